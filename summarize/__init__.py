@@ -1,0 +1,1 @@
+"""News text to short summaries and Korean/English translations."""
