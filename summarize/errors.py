@@ -5,7 +5,7 @@
     │   └── SameLanguageError     the target language is the source language
     ├── InputError                a text, file or URL that cannot be worked on
     │   ├── EmptyInputError       nothing to read
-    │   ├── ReadError             missing file, binary file, unreachable URL, page without an article
+    │   ├── ReadError             missing or binary file, unreachable URL, no article in a page
     │   ├── TooLongError          larger than any news article
     │   └── UnsupportedLanguageError
     ├── ModelError
@@ -36,7 +36,7 @@ class OptionError(SummarizeError, ValueError):
 
     @classmethod
     def unknown(cls, kind: str, name: object, known: Iterable[str]) -> OptionError:
-        """Build the error for an unknown `name`, listing the `known` ones, likeliest first named."""
+        """The error for an unknown `name`: the likeliest known one, then all of them."""
         names = sorted(known)
         close = get_close_matches(str(name), names, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,1 @@
+"""News knowledge without torch: articles, sentences, languages."""
