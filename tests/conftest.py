@@ -1,0 +1,31 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import tiny_models
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """`tiny_model("nllb")`: the directory of a tiny checkpoint, built once a session.
+
+    Takes the arguments of `tiny_models.build`; the directory is shared, so tests
+    that change files copy it first.
+    """
+    import torch
+
+    torch.set_num_threads(2)
+    built: dict[tuple[str, int, bool], Path] = {}
+
+    def model(family: str, *, seed: int = 0, peaked: bool = False) -> Path:
+        key = (family, seed, peaked)
+        if key not in built:
+            directory = tmp_path_factory.mktemp(family)
+            built[key] = tiny_models.build(family, directory, seed=seed, peaked=peaked)
+        return built[key]
+
+    return model
