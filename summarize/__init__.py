@@ -1,1 +1,121 @@
-"""News text to short summaries and Korean/English translations."""
+"""News text to short summaries and Korean/English translations, with pretrained models.
+
+    import summarize
+
+    digest = summarize.digest(article, to="ko")
+    print(digest.summary.text, digest.translation.text)
+
+Importing this does no work: each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from summarize.digester import Digest, Digester
+    from summarize.errors import (
+        EmptyInputError,
+        GenerationError,
+        InputError,
+        ModelError,
+        OptionError,
+        ReadError,
+        RefusedModelError,
+        SameLanguageError,
+        SummarizeError,
+        TooLongError,
+        UnknownModelError,
+        UnsupportedLanguageError,
+        UnsupportedModelError,
+        WeightsError,
+        WeightsNotFoundError,
+    )
+    from summarize.news.article import Article, read
+    from summarize.options import SearchOptions
+    from summarize.pipelines import pipeline
+    from summarize.shortcuts import digest, summarize, translate
+    from summarize.summarizer import Summarizer, Summary
+    from summarize.translator import SentencePair, Translation, Translator
+
+__version__ = "0.1.0"
+
+_ERRORS = (
+    "EmptyInputError",
+    "GenerationError",
+    "InputError",
+    "ModelError",
+    "OptionError",
+    "ReadError",
+    "RefusedModelError",
+    "SameLanguageError",
+    "SummarizeError",
+    "TooLongError",
+    "UnknownModelError",
+    "UnsupportedLanguageError",
+    "UnsupportedModelError",
+    "WeightsError",
+    "WeightsNotFoundError",
+)
+_HOMES = {
+    "Article": "summarize.news.article",
+    "Digest": "summarize.digester",
+    "Digester": "summarize.digester",
+    "SearchOptions": "summarize.options",
+    "SentencePair": "summarize.translator",
+    "Summarizer": "summarize.summarizer",
+    "Summary": "summarize.summarizer",
+    "Translation": "summarize.translator",
+    "Translator": "summarize.translator",
+    "digest": "summarize.shortcuts",
+    "pipeline": "summarize.pipelines",
+    "read": "summarize.news.article",
+    "summarize": "summarize.shortcuts",
+    "translate": "summarize.shortcuts",
+    **dict.fromkeys(_ERRORS, "summarize.errors"),
+}
+
+__all__ = [
+    "Article",
+    "Digest",
+    "Digester",
+    "EmptyInputError",
+    "GenerationError",
+    "InputError",
+    "ModelError",
+    "OptionError",
+    "ReadError",
+    "RefusedModelError",
+    "SameLanguageError",
+    "SearchOptions",
+    "SentencePair",
+    "SummarizeError",
+    "Summarizer",
+    "Summary",
+    "TooLongError",
+    "Translation",
+    "Translator",
+    "UnknownModelError",
+    "UnsupportedLanguageError",
+    "UnsupportedModelError",
+    "WeightsError",
+    "WeightsNotFoundError",
+    "digest",
+    "pipeline",
+    "read",
+    "summarize",
+    "translate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(
+        f"module 'summarize' has no attribute {name!r}; it has {', '.join(__all__)}"
+    )
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -30,6 +30,10 @@ from difflib import get_close_matches
 class SummarizeError(Exception):
     """Base of everything this package raises on purpose."""
 
+    def to_dict(self) -> dict[str, str]:
+        """The error as plain values: its type's name and its message."""
+        return {"type": type(self).__name__, "message": str(self)}
+
 
 class OptionError(SummarizeError, ValueError):
     """An option or name that does not exist, or a value it cannot take."""

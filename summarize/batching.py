@@ -1,0 +1,91 @@
+"""Streams of items, worked on in windows: order kept, memory bounded, one bad item one error.
+
+Knows no model and no news: it cuts iterables into windows, shows a progress bar
+on a terminal, and isolates failures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from summarize.errors import GenerationError, SummarizeError
+
+T = TypeVar("T")
+
+WINDOW = 32
+"""Items read ahead: enough to sort by length and fill batches, few enough to hold in memory."""
+
+
+def windows(items: Iterable[T], size: int = WINDOW) -> Iterator[list[T]]:
+    """Cut `items` into lists of `size`.
+
+    When the iterable itself fails, the items already read are yielded first, so
+    that work on them is not lost; then its error is raised.
+    """
+    window: list[T] = []
+    source = iter(items)
+    while True:
+        try:
+            window.append(next(source))
+        except StopIteration:
+            break
+        except Exception:
+            if window:
+                yield window
+            raise
+        if len(window) == size:
+            yield window
+            window = []
+    if window:
+        yield window
+
+
+def with_progress(
+    results: Iterable[T], items: object, unit: str, progress: bool | None
+) -> Iterator[T]:
+    """Yield `results` under a progress bar on stderr.
+
+    Args:
+        results: what to yield.
+        items: the input; its length is the bar's total where it has one.
+        unit: what is counted.
+        progress: True or False to force; None shows the bar only on a terminal.
+    """
+    if progress is False:
+        yield from results
+        return
+    from tqdm import tqdm
+
+    total = len(items) if hasattr(items, "__len__") else None
+    # tqdm's own `disable=None` means "only on a terminal".
+    with tqdm(total=total, unit=unit, disable=None if progress is None else False) as bar:
+        for result in results:
+            yield result
+            bar.update()
+
+
+def isolated(
+    run: Callable[[Sequence[str]], Iterable[str]], texts: Sequence[str]
+) -> list[str | SummarizeError]:
+    """Run a batch; when it fails, run it text by text so that only the bad ones carry an error."""
+    if not texts:
+        return []
+    try:
+        return list(run(texts))
+    except Exception as failure:
+        if len(texts) == 1:
+            return [as_error(failure)]
+    return [result for text in texts for result in isolated(run, [text])]
+
+
+def as_error(failure: Exception) -> SummarizeError:
+    """The failure itself when it is ours, else a `GenerationError` that carries its cause."""
+    if isinstance(failure, SummarizeError):
+        return failure
+    error = GenerationError(
+        f"the model failed on this text ({type(failure).__name__}: {failure}). "
+        "Try a shorter text, or device='cpu'."
+    )
+    error.__cause__ = failure
+    return error

@@ -1,0 +1,312 @@
+"""The command line: read, call, print.
+
+Results go to stdout, progress and notes to stderr. Exit status: 0 done, 1 some
+inputs failed, 2 usage. Nothing heavy is imported until a command runs.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import click
+
+from summarize.errors import OptionError, SummarizeError
+
+if TYPE_CHECKING:
+    from summarize.digester import Digest
+    from summarize.news.article import SetAside, Source
+    from summarize.summarizer import Summary
+    from summarize.translator import Translation
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Result(Protocol):
+    """What the three tasks return, as far as printing goes."""
+
+    @property
+    def error(self) -> SummarizeError | None:
+        """Why something is missing."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+
+
+class Commands(click.Group):
+    """The group of commands; turns the library's errors into exit statuses."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a wrong option exits with 2, anything else of ours with 1."""
+        try:
+            return super().invoke(ctx)
+        except OptionError as error:
+            raise click.UsageError(str(error), ctx) from error
+        except SummarizeError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="summarize")
+def main() -> None:
+    r"""Summarise news articles and translate them between English and Korean.
+
+    INPUTS are files (text or HTML), http(s) URLs, or - for standard input, which is also read
+    when something is piped in. Articles may be in English or Korean.
+
+    \b
+      summarize digest article.txt          a summary, and its translation
+      summarize translate --to en 기사.txt   a whole article, sentence by sentence
+      cat article.txt | summarize summary --sentences 2
+    """
+
+
+def inputs(command: F) -> F:
+    """The INPUTS argument and the options that every task has."""
+    for decorate in (
+        click.argument("inputs", nargs=-1, metavar="[INPUTS]..."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
+        click.option("--from", "language", help="Language of the input; found when not given."),
+        click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:1, mps."),
+        click.option("--offline", is_flag=True, help="Never open a connection."),
+        click.option("--quiet", "-q", is_flag=True, help="No notes and no progress on stderr."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def length(command: F) -> F:
+    """The options that say how long a summary is."""
+    words = click.option("--max-words", type=click.IntRange(1), help="At most this many words.")
+    count = click.option("--sentences", type=click.IntRange(1), help="At most this many sentences.")
+    return count(words(command))
+
+
+@main.command()
+@inputs
+@length
+@click.option("--to", type=click.Choice(list(LANGUAGES)), help="Language of the translation.")
+@click.option("--model", "models", multiple=True, help="For both tasks; or give one for each.")
+def digest(
+    inputs: tuple[str, ...],
+    to: str | None,
+    models: tuple[str, ...],
+    sentences: int | None,
+    max_words: int | None,
+    language: str | None,
+    as_json: bool,
+    device: str,
+    offline: bool,
+    quiet: bool,
+) -> None:
+    """Summarise articles and translate the summaries."""
+    sources = sources_of(inputs)
+    with notes_on_stderr(quiet):
+        from summarize.digester import Digester
+
+        with Digester.open(
+            models, language=language, device=device, offline=offline or None
+        ) as digester:
+            results = digester.many(
+                sources, to, sentences=sentences, max_words=max_words, progress=shown(quiet)
+            )
+            report(results, sources, as_json, quiet, print_digest)
+
+
+@main.command()
+@inputs
+@length
+@click.option("--model", help="Catalog name, Hub id or directory.")
+def summary(
+    inputs: tuple[str, ...],
+    model: str | None,
+    sentences: int | None,
+    max_words: int | None,
+    language: str | None,
+    as_json: bool,
+    device: str,
+    offline: bool,
+    quiet: bool,
+) -> None:
+    """Summarise articles, each in its own language."""
+    sources = sources_of(inputs)
+    with notes_on_stderr(quiet):
+        from summarize.summarizer import Summarizer
+
+        with Summarizer(
+            model, language=language, device=device, offline=offline or None
+        ) as summarizer:
+            results = summarizer.many(
+                sources, sentences=sentences, max_words=max_words, progress=shown(quiet)
+            )
+            report(results, sources, as_json, quiet, print_summary)
+
+
+@main.command()
+@inputs
+@click.option("--to", help="Target language: ko, en, or another code that the model knows.")
+@click.option("--model", help="Catalog name, Hub id or directory.")
+def translate(
+    inputs: tuple[str, ...],
+    to: str | None,
+    model: str | None,
+    language: str | None,
+    as_json: bool,
+    device: str,
+    offline: bool,
+    quiet: bool,
+) -> None:
+    """Translate whole articles, sentence by sentence."""
+    sources = sources_of(inputs)
+    with notes_on_stderr(quiet):
+        from summarize.translator import Translator
+
+        with Translator(model, device=device, offline=offline or None) as translator:
+            results = translator.many(sources, to, source=language, progress=shown(quiet))
+            report(results, sources, as_json, quiet, print_translation)
+
+
+@main.command()
+def models() -> None:
+    """List the known models: tasks, languages, size, licence, where the weights are."""
+    from summarize.inventory import table
+
+    for line in table():
+        click.echo(line)
+
+
+@main.command()
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:1, mps.")
+@click.option("--model", help="The model to test; by default the best at hand.")
+def doctor(device: str, model: str | None) -> None:
+    """Check this installation: versions, device, weights, and a self-test."""
+    from summarize.inventory import examine
+
+    healthy = True
+    for finding in examine(device=device, model=model):
+        healthy = healthy and finding.ok
+        click.echo(str(finding))
+    sys.exit(0 if healthy else 1)
+
+
+def sources_of(names: tuple[str, ...]) -> list[Source]:
+    """What the INPUTS name; standard input when nothing is named and something is piped in.
+
+    Raises:
+        click.UsageError: nothing named, nothing piped in.
+    """
+    if not names:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise click.UsageError("name a file or a URL, or pipe an article in. See --help.")
+        names = ("-",)
+    if names.count("-") > 1:
+        raise click.UsageError("standard input (-) can be read once.")
+    return [source_of(name) for name in names]
+
+
+def source_of(name: str) -> Source:
+    """A URL as it is, the bytes of standard input, or a path."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    return name if name.startswith(("http://", "https://")) else Path(name)
+
+
+def shown(quiet: bool) -> bool | None:
+    """Whether to show progress: never when quiet, else on a terminal."""
+    return False if quiet else None
+
+
+@contextmanager
+def notes_on_stderr(quiet: bool) -> Iterator[None]:
+    """Show the library's notes on stderr while a command runs, or none when quiet."""
+    log = logging.getLogger("summarize")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setLevel(logging.ERROR if quiet else logging.INFO)
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.propagate = True
+
+
+def report(
+    results: Iterable[Result],
+    sources: list[Source],
+    as_json: bool,
+    quiet: bool,
+    show: Callable[[Any, bool], None],
+) -> None:
+    """Print each result as it comes; exit with 1 when any failed."""
+    failed = 0
+    for source, result in zip(sources, results, strict=True):
+        name = str(source) if isinstance(source, str | Path) else "standard input"
+        if len(sources) > 1 and not as_json:
+            click.secho(f"== {name}", bold=True)
+        if as_json:
+            click.echo(json.dumps(result.to_dict(), ensure_ascii=False))
+        elif result.error is None or str(result):
+            show(result, quiet)
+        if result.error is not None:
+            failed += 1
+            click.secho(f"{name}: {result.error}", fg="red", err=True)
+        sys.stdout.flush()
+    if failed:
+        sys.exit(1)
+
+
+def print_digest(digest: Digest, quiet: bool) -> None:
+    """Headline and summary, then both again in the other language."""
+    print_part(digest.language, digest.headline, digest.summary.text)
+    if digest.translation.text:
+        click.echo()
+        translation = digest.translation
+        print_part(translation.language, translation.headline, translation.text)
+    if not quiet:
+        notes = [*digest.summary.notes, *digest.translation.notes]
+        print_notes(notes, digest.set_aside)
+
+
+def print_summary(summary: Summary, quiet: bool) -> None:
+    """Headline and summary."""
+    print_part(summary.language, summary.headline, summary.text)
+    if not quiet:
+        print_notes(summary.notes, ())
+
+
+def print_translation(translation: Translation, quiet: bool) -> None:
+    """Translated headline and text."""
+    print_part(translation.language, translation.headline, translation.text)
+    if not quiet:
+        print_notes(translation.notes, ())
+
+
+def print_part(language: str, headline: str | None, text: str) -> None:
+    """One language's headline and text, under the language's name."""
+    click.secho(f"[{LANGUAGES.get(language, language)}]", dim=True)
+    if headline:
+        click.secho(headline, bold=True)
+    click.echo(text)
+
+
+def print_notes(notes: Iterable[str], set_aside: Iterable[SetAside]) -> None:
+    """What a reader should know of how the result came about, on stderr."""
+    for note in notes:
+        click.secho(f"note: {note}", fg="yellow", err=True)
+    for item in set_aside:
+        click.secho(f"set aside ({item.rule}): {shortened(item.text)}", dim=True, err=True)
+
+
+def shortened(text: str, width: int = 70) -> str:
+    """The beginning of `text` on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"

@@ -1,0 +1,264 @@
+"""The main job: one article to a short summary and its translation.
+
+Knows neither models nor text: it reads an article once, hands it to a
+`Summarizer`, and hands the summary to a `Translator`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from summarize.batching import as_error, windows, with_progress
+from summarize.errors import SummarizeError
+from summarize.options import SUMMARIZATION, TRANSLATION
+from summarize.summarizer import Summarizer, Summary
+from summarize.translator import Translation, Translator
+
+if TYPE_CHECKING:
+    from summarize.news.article import Article, SetAside, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What made a digest: the names of the summary's and the translation's model."""
+
+    summary: str = ""
+    translation: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """The names as plain values, ready for JSON."""
+        return {"summary": self.summary, "translation": self.translation}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Digest:
+    """A summary of one article and its translation.
+
+    Attributes:
+        language: ISO 639-1 code of the article.
+        headline: the article's own, where it has one.
+        summary, translation: the two results; the translation is of the summary.
+        set_aside: what was taken out of the article before it was summarised, and by which rule.
+        models: what made the two.
+        seconds: wall time; for an article out of `Digester.many`, its share of its window's.
+        source: the file or URL, where the article came from one.
+        error: why something is missing; what was done before is there.
+    """
+
+    language: str = ""
+    headline: str | None = None
+    summary: Summary = field(default_factory=Summary)
+    translation: Translation = field(default_factory=Translation)
+    set_aside: tuple[SetAside, ...] = ()
+    models: Models = field(default_factory=Models)
+    seconds: float = 0.0
+    source: str | None = None
+    error: SummarizeError | None = field(default=None, compare=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether both the summary and the translation are there."""
+        return self.error is None
+
+    def __str__(self) -> str:
+        parts = [
+            self.headline,
+            self.summary.text,
+            self.translation.headline,
+            self.translation.text,
+        ]
+        return "\n\n".join(part for part in parts if part)
+
+    def __repr__(self) -> str:
+        if self.error is not None:
+            return f"Digest(error={self.error!r})"
+        return (
+            f"Digest({self.headline!r},\n  {self.summary!r},\n  {self.translation!r},\n"
+            f"  {len(self.set_aside)} set aside, {self.seconds:.1f} s)"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The digest as plain values, ready for JSON."""
+        return {
+            "language": self.language,
+            "headline": self.headline,
+            "summary": self.summary.to_dict(),
+            "translation": self.translation.to_dict(),
+            "set_aside": [item.to_dict() for item in self.set_aside],
+            "models": self.models.to_dict(),
+            "seconds": round(self.seconds, 3),
+            "source": self.source,
+            "error": self.error.to_dict() if self.error else None,
+        }
+
+
+class Digester:
+    """Summarise articles and translate the summaries.
+
+    Args:
+        summarizer: a `Summarizer`, or the name or directory of its model; None takes the best
+            model at hand.
+        translator: likewise a `Translator`, or its model. Where both come down to one model, it
+            is loaded once.
+        to: target language where a call names none; by default the other of English and Korean.
+        language: the articles' language, as an ISO 639-1 code; None finds it for each.
+        device, dtype, offline: for the models that are opened here.
+
+    Raises:
+        ModelError: a model cannot be found, loaded or used.
+    """
+
+    def __init__(
+        self,
+        summarizer: Summarizer | str | Path | None = None,
+        translator: Translator | str | Path | None = None,
+        *,
+        to: str | None = None,
+        language: str | None = None,
+        device: str = "auto",
+        dtype: str = "auto",
+        offline: bool | None = None,
+    ) -> None:
+        from summarize.generation.opening import chosen
+
+        self.to = to
+        self.language = language
+        self._offline = offline
+        settings: dict[str, Any] = {"device": device, "dtype": dtype, "offline": offline}
+        if not isinstance(translator, Translator):
+            name = translator if translator is not None else chosen(TRANSLATION, offline)
+            if isinstance(summarizer, Summarizer) and summarizer.model == str(name):
+                translator = Translator(summarizer.generator, to=to)
+            else:
+                translator = Translator(name, to=to, **settings)
+        self.translator = translator
+        if not isinstance(summarizer, Summarizer):
+            name = summarizer if summarizer is not None else chosen(SUMMARIZATION, offline)
+            shared = str(name) == translator.model
+            summarizer = Summarizer(translator.generator if shared else name, **settings)
+        self.summarizer = summarizer
+
+    def __call__(
+        self,
+        source: Source,
+        to: str | None = None,
+        *,
+        sentences: int | None = None,
+        max_words: int | None = None,
+    ) -> Digest:
+        """Digest one article.
+
+        Args:
+            source: an `Article`, text, HTML, bytes, a `Path` or a URL.
+            to: language of the translation.
+            sentences, max_words: length of the summary, as for `Summarizer`.
+
+        Raises:
+            InputError: the article cannot be read, or its language is not supported.
+            SameLanguageError: the article already is in the language asked for.
+            GenerationError: a model failed.
+        """
+        [digest] = self._digest([source], to, sentences, max_words)
+        if digest.error is not None:
+            raise digest.error
+        return digest
+
+    def many(
+        self,
+        sources: Iterable[Source],
+        to: str | None = None,
+        *,
+        sentences: int | None = None,
+        max_words: int | None = None,
+        progress: bool | None = None,
+    ) -> Iterator[Digest]:
+        """Digest a stream of articles: order kept, memory bounded.
+
+        An article that fails gives a `Digest` with its `error`, and with whatever was done
+        before; the others go on.
+
+        Args:
+            sources: any iterable of what `__call__` takes.
+            to, sentences, max_words: as in `__call__`.
+            progress: show a bar on stderr; None shows it only on a terminal.
+        """
+        results = (
+            digest
+            for window in windows(sources)
+            for digest in self._digest(window, to, sentences, max_words)
+        )
+        return with_progress(results, sources, "article", progress)
+
+    def close(self) -> None:
+        """Free the memory of both models, those that were passed in as well."""
+        self.summarizer.close()
+        self.translator.close()
+
+    def __enter__(self) -> Digester:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Digester({self.summarizer!r}, {self.translator!r})"
+
+    def _digest(
+        self,
+        sources: Sequence[Source],
+        to: str | None,
+        sentences: int | None,
+        max_words: int | None,
+    ) -> list[Digest]:
+        start = time.perf_counter()
+        from summarize.news.manuscript import Manuscript
+
+        to = to or self.to
+        read = [self._read(source, to) for source in sources]
+        articles = [article for article in read if not isinstance(article, SummarizeError)]
+        length = {"sentences": sentences, "max_words": max_words}
+        summaries = list(self.summarizer.many(articles, progress=False, **length))
+        manuscripts = [
+            Manuscript.of_sentences(s.sentences, s.language, s.headline) for s in summaries if s.ok
+        ]
+        translations = self.translator.many(manuscripts, to, progress=False)
+        done = iter(
+            self._assembled(article, summary, next(translations) if summary.ok else Translation())
+            for article, summary in zip(articles, summaries, strict=True)
+        )
+        digests = [Digest(error=a) if isinstance(a, SummarizeError) else next(done) for a in read]
+        share = (time.perf_counter() - start) / len(digests)
+        return [replace(digest, seconds=share) for digest in digests]
+
+    def _read(self, source: Source, to: str | None) -> Article | SummarizeError:
+        """The article, once it is clear that its summary can be translated."""
+        from summarize.news.article import read
+
+        try:
+            article = read(source, language=self.language, offline=self._offline)
+            self.translator.check(article.language, to)
+            return article
+        except Exception as failure:
+            return as_error(failure)
+
+    def _assembled(self, article: Article, summary: Summary, translation: Translation) -> Digest:
+        return Digest(
+            language=article.language,
+            headline=article.headline,
+            summary=summary,
+            translation=translation,
+            set_aside=article.set_aside,
+            models=Models(summary.model, translation.model),
+            source=article.source,
+            error=summary.error or translation.error,
+        )

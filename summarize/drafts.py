@@ -1,0 +1,175 @@
+"""One article on its way to a summary: what is pending, what came back, what is kept.
+
+Knows sentences and lengths, no model: the `Summarizer` carries chunks to the
+model and replies back. A draft that does not fit the model goes in parts (map)
+and its joined replies once more (reduce); the number of parts falls with every
+round, so this ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from summarize.errors import OptionError, SummarizeError
+from summarize.news import salience
+from summarize.news import sentences as sent
+
+if TYPE_CHECKING:
+    from summarize.generation.generator import Generated
+    from summarize.news.article import Article
+
+DEFAULT_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a summary is to be; None where the model or the default decides.
+
+    Raises:
+        OptionError: a length below 1.
+    """
+
+    sentences: int | None = None
+    max_words: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("sentences", "max_words"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise OptionError(f"{name} must be at least 1, not {value}.")
+
+    def or_else(self, default: Length) -> Length:
+        """This length where it says anything, else `default`."""
+        return default if self == Length() else self
+
+    def covers(self, sentences: int, words: int) -> bool:
+        """Whether a text of this size is no longer than what was asked for."""
+        if self.max_words is not None:
+            return words <= self.max_words and sentences <= (self.sentences or sentences)
+        return sentences <= (self.sentences or DEFAULT_SENTENCES)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One article's sentences, and what has become of them so far.
+
+    Attributes:
+        source: the article's sentences.
+        kept: the summary's sentences, once settled.
+        chunks: lists of sentences, each to be summarised by itself.
+    """
+
+    article: Article | None
+    source: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    chunks: list[list[str]] = field(default_factory=list)
+    method: str = ""
+    parts: int = 1
+    notes: list[str] = field(default_factory=list)
+    error: SummarizeError | None = None
+
+    @classmethod
+    def of(cls, article: Article) -> Draft:
+        """A draft of an article, split into sentences."""
+        paragraphs = sent.split_paragraphs(article.paragraphs, article.language)
+        return cls(article, [s for paragraph in paragraphs for s in paragraph])
+
+    @classmethod
+    def failed(cls, error: SummarizeError) -> Draft:
+        """A draft of something that could not be read."""
+        return cls(None, error=error)
+
+    @property
+    def language(self) -> str:
+        """The article's language."""
+        return self.article.language if self.article else ""
+
+    def settle_if_short(self, length: Length) -> bool:
+        """Keep the whole article when it is no longer than what was asked for."""
+        if not length.covers(len(self.source), self._words(self.source)):
+            return False
+        self.kept, self.method = self.source, "whole"
+        self.notes.append("the article is no longer than the summary asked for")
+        return True
+
+    def extract(self, length: Length) -> None:
+        """Keep the article's most telling sentences."""
+        self.kept, self.method = self._picked(length), "extracted"
+        self._fit(length)
+
+    def cut_into_chunks(self, budget: int, count_tokens: Callable[[str], int]) -> list[str]:
+        """The first round's texts, each at most `budget` tokens."""
+        self.chunks = sent.chunk(self.source, budget, count_tokens)
+        self.parts = len(self.chunks)
+        return self.texts()
+
+    def texts(self) -> list[str]:
+        """The chunks as texts for the model."""
+        return [sent.join(chunk, self.language) for chunk in self.chunks]
+
+    def absorb(
+        self,
+        replies: Sequence[Generated | SummarizeError],
+        length: Length,
+        budget: int,
+        count_tokens: Callable[[str], int],
+    ) -> bool:
+        """Take a round's replies, one a chunk; True when another round is needed."""
+        whole: list[str] = []
+        for reply in replies:
+            if isinstance(reply, SummarizeError):
+                self.error = reply
+                return False
+            whole += self._complete(reply)
+        last_round = len(self.chunks) == 1
+        self.method = "generated"
+        self.chunks = [] if last_round else sent.chunk(whole, budget, count_tokens)
+        if not last_round and whole and len(self.chunks) < len(replies):
+            return True
+        if not whole or not last_round:
+            self.notes.append(
+                "the model gave no complete sentence; article sentences instead"
+                if not whole
+                else "the model's partial summaries did not get shorter; article sentences instead"
+            )
+            self.extract(length)
+            return False
+        self.kept = whole
+        self._fit(length)
+        return False
+
+    def _complete(self, reply: Generated) -> list[str]:
+        """A reply's sentences without one that was cut off at the end."""
+        language = self.language
+        found = sent.split(reply.text, language)
+        if found and not reply.complete and not sent.ends_complete(found[-1], language):
+            return found[:-1]
+        return found
+
+    def _fit(self, length: Length) -> None:
+        """Drop sentences from the end until the length asked for holds."""
+        kept = self.kept[: length.sentences] if length.sentences else self.kept
+        if length.max_words is not None:
+            while len(kept) > 1 and self._words(kept) > length.max_words:
+                kept = kept[:-1]
+            if self._words(kept) > length.max_words:
+                self.notes.append(
+                    f"no complete sentence has {length.max_words} words or fewer; "
+                    f"this one has {self._words(kept)}"
+                )
+        self.kept = kept
+
+    def _picked(self, length: Length) -> list[str]:
+        indices = salience.pick(
+            self.source,
+            self.language,
+            count=length.sentences or (None if length.max_words else DEFAULT_SENTENCES),
+            max_words=length.max_words,
+            headline=self.article.headline if self.article else None,
+        )
+        return [self.source[i] for i in indices]
+
+    def _words(self, sentences: Sequence[str]) -> int:
+        return sum(sent.count_words(s, self.language) for s in sentences)

@@ -1,0 +1,324 @@
+"""Texts to translations: one request a sentence, put back under the source's paragraphs.
+
+Knows no tokenizer and no language codes: it asks a `Generator`. Several
+sentences are never sent as one request, because M2M100 and NLLB drop some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from summarize.batching import as_error, isolated, windows, with_progress
+from summarize.errors import OptionError, SameLanguageError, SummarizeError
+from summarize.options import TRANSLATION, SearchOptions, Task
+
+if TYPE_CHECKING:
+    from summarize.generation.generator import Generator
+    from summarize.news.article import Source
+    from summarize.news.manuscript import Manuscript
+
+OTHER = {"en": "ko", "ko": "en"}
+"""The target when none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """A source sentence, its translation, and the number of their paragraph (from 0)."""
+
+    source: str
+    target: str
+    paragraph: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The pair as plain values, ready for JSON."""
+        return {"source": self.source, "target": self.target, "paragraph": self.paragraph}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Translation:
+    """A translation of one text, aligned sentence by sentence with its source.
+
+    Attributes:
+        text: the translation, laid out as its source is.
+        language, source_language: ISO 639-1 codes.
+        headline: the translated headline, where the source had one.
+        pairs: every sentence with its translation, in order.
+        model: what made the translation.
+        notes: what a reader should know of how it came about.
+        error: why there is no translation; `text` is then empty.
+    """
+
+    text: str = ""
+    language: str = ""
+    source_language: str = ""
+    headline: str | None = None
+    pairs: tuple[SentencePair, ...] = ()
+    model: str = ""
+    notes: tuple[str, ...] = ()
+    error: SummarizeError | None = field(default=None, compare=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a translation."""
+        return self.error is None
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        if self.error is not None:
+            return f"Translation(error={self.error!r})"
+        direction = f"{self.source_language}->{self.language}"
+        return f"Translation({self.text!r}, {direction}, {len(self.pairs)} pairs, by {self.model})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The translation as plain values, ready for JSON."""
+        return {
+            "text": self.text,
+            "language": self.language,
+            "source_language": self.source_language,
+            "headline": self.headline,
+            "pairs": [pair.to_dict() for pair in self.pairs],
+            "model": self.model,
+            "notes": list(self.notes),
+            "error": self.error.to_dict() if self.error else None,
+        }
+
+
+class Translator:
+    """Translate text with one model.
+
+    Args:
+        model: a catalog name, Hub id, local directory or a loaded `Generator`;
+            None takes the best model at hand (`docs/models.md` has the order).
+        to: target language where a call names none; by default the other of English and Korean.
+        source: source language; None finds it for each text.
+        device: "auto", "cpu", "cuda", "cuda:1", "mps".
+        dtype: "auto", "float32", "bfloat16", "float16".
+        offline: True never opens a socket; None follows HF_HUB_OFFLINE.
+        revision: branch, tag or commit on the Hub.
+        **search: generation options, by their names in `SearchOptions`.
+
+    Languages are ISO 639-1 codes ("en", "ko") or the model family's own ("kor_Hang").
+
+    Raises:
+        OptionError: an unknown option.
+        ModelError: the model cannot be found, loaded or used for translation.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | Generator | None = None,
+        *,
+        to: str | None = None,
+        source: str | None = None,
+        device: str = "auto",
+        dtype: str = "auto",
+        offline: bool | None = None,
+        revision: str | None = None,
+        **search: Any,
+    ) -> None:
+        from summarize.generation.opening import open_generator
+
+        SearchOptions().updated(**search)
+        self.to = to
+        self.source = source
+        self._search = search
+        self._offline = offline
+        self.generator, self._owned = open_generator(
+            model, TRANSLATION, device=device, dtype=dtype, offline=offline, revision=revision
+        )
+
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self.generator.name
+
+    def __call__(
+        self, text: Source | Manuscript, to: str | None = None, *, source: str | None = None
+    ) -> Translation:
+        """Translate one text.
+
+        Args:
+            text: a string, translated whole and in its own layout; or an `Article`, a `Path`,
+                bytes, HTML or a URL, of which headline and body are translated.
+            to: target language.
+            source: source language; None finds it.
+
+        Raises:
+            InputError: the text cannot be read.
+            SameLanguageError: the text already is in the target language.
+            UnsupportedLanguageError: the model does not translate between the two.
+            GenerationError: the model failed.
+        """
+        [translation] = self._translate([text], to, source)
+        if translation.error is not None:
+            raise translation.error
+        return translation
+
+    def many(
+        self,
+        texts: Iterable[Source | Manuscript],
+        to: str | None = None,
+        *,
+        source: str | None = None,
+        progress: bool | None = None,
+    ) -> Iterator[Translation]:
+        """Translate a stream of texts: order kept, memory bounded.
+
+        A text that fails gives a `Translation` with its `error`; the others go on.
+
+        Args:
+            texts: any iterable of what `__call__` takes.
+            to, source: as in `__call__`.
+            progress: show a bar on stderr; None shows it only on a terminal.
+        """
+        results = (
+            translation
+            for window in windows(texts)
+            for translation in self._translate(window, to, source)
+        )
+        return with_progress(results, texts, "text", progress)
+
+    def check(self, source: str, to: str | None = None) -> Task:
+        """The task of translating from `source`, once it is clear that it can be done.
+
+        Raises:
+            SameLanguageError: the target is the source language.
+            OptionError: no target named, and the source is neither English nor Korean.
+            UnsupportedLanguageError: the model does not translate between the two.
+        """
+        task = Task(TRANSLATION, source, target_of(source, to or self.to))
+        self.generator.check(task)
+        return task
+
+    def close(self) -> None:
+        """Free the model's memory; a generator that was passed in is left to its owner."""
+        if self._owned:
+            self.generator.close()
+
+    def __enter__(self) -> Translator:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Translator({self.model!r})"
+
+    def _translate(
+        self, texts: Sequence[Source | Manuscript], to: str | None, source: str | None
+    ) -> list[Translation]:
+        jobs = [self._read(text, to, source or self.source) for text in texts]
+        tasks = dict.fromkeys(job.task for job in jobs if job.error is None)
+        replies = {
+            task: self._sentences([s for job in jobs if job.task == task for s in job.wanted], task)
+            for task in tasks
+        }
+        return [self._finished(job, replies) for job in jobs]
+
+    def _read(self, text: Source | Manuscript, to: str | None, source: str | None) -> _Job:
+        from summarize.news.manuscript import Manuscript
+
+        try:
+            manuscript = Manuscript.read(text, language=source, offline=self._offline)
+            return _Job(manuscript, self.check(manuscript.language, to))
+        except Exception as failure:
+            return _Job(error=as_error(failure))
+
+    def _sentences(self, sentences: Iterable[str], task: Task) -> dict[str, str | SummarizeError]:
+        """Translate every distinct sentence once; what holds no letter is its own translation."""
+        from summarize.news.sentences import cut, join
+
+        budget = self.generator.budget(task)
+        pieces = {
+            sentence: cut(sentence, budget, self.generator.count_tokens)
+            for sentence in dict.fromkeys(sentences)
+            if any(character.isalpha() for character in sentence)
+        }
+        requests = list(dict.fromkeys(piece for cuts in pieces.values() for piece in cuts))
+        options = self.generator.options(task).updated(**self._search)
+        replies = dict(
+            zip(
+                requests,
+                isolated(lambda b: self._generate(b, task, options), requests),
+                strict=True,
+            )
+        )
+        return {
+            sentence: next(
+                (replies[p] for p in cuts if isinstance(replies[p], SummarizeError)),
+                join([str(replies[p]) for p in cuts], str(task.target)),
+            )
+            for sentence, cuts in pieces.items()
+        }
+
+    def _generate(self, texts: Sequence[str], task: Task, options: SearchOptions) -> Iterator[str]:
+        return (reply.text for reply in self.generator.generate(texts, task, options))
+
+    def _finished(
+        self, job: _Job, replies: dict[Task, dict[str, str | SummarizeError]]
+    ) -> Translation:
+        if job.manuscript is None or job.task is None:
+            return Translation(error=job.error)
+        manuscript, translated = job.manuscript, replies[job.task]
+        targets = [translated.get(s, s) for s in manuscript.sentences]
+        headline = translated.get(manuscript.headline) if manuscript.headline else None
+        failure = next((t for t in [headline, *targets] if isinstance(t, SummarizeError)), None)
+        done = ["" if isinstance(t, SummarizeError) else t for t in targets]
+        numbers = [n for n, paragraph in enumerate(manuscript.paragraphs) for _ in paragraph]
+        target = str(job.task.target)
+        return Translation(
+            text="" if failure else manuscript.fill(done, target),
+            language=target,
+            source_language=manuscript.language,
+            headline=None if isinstance(headline, SummarizeError) else headline,
+            pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
+            model=self.model,
+            error=failure,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One text on its way: what to translate and between which languages, or why not."""
+
+    manuscript: Manuscript | None = None
+    task: Task | None = None
+    error: SummarizeError | None = None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Every sentence to translate, the headline first."""
+        if self.manuscript is None:
+            return ()
+        headline = self.manuscript.headline
+        return (*([headline] if headline else []), *self.manuscript.sentences)
+
+
+def target_of(source: str, to: str | None) -> str:
+    """The language to translate into: `to`, or the other one of English and Korean.
+
+    Raises:
+        OptionError: no target named, and the source is neither English nor Korean.
+        SameLanguageError: the source already is in it.
+    """
+    if to is None:
+        if source not in OTHER:
+            raise OptionError(f"name the target language (to='en'): the source is {source!r}.")
+        return OTHER[source]
+    if to == source:
+        raise SameLanguageError(
+            f"the text is already in {source!r}; name another target"
+            + (f", such as to={OTHER[source]!r}." if source in OTHER else ".")
+        )
+    return to
