@@ -1,0 +1,108 @@
+"""From a directory of files to a transformers model: safely, wholly, and quietly.
+
+Safetensors only, no remote code, no network; a checkpoint whose weights do not
+fit its config is refused, for transformers would fill the gaps with noise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from summarize.errors import UnsupportedModelError, WeightsError
+from summarize.generation.devices import pick_device, pick_dtype
+from summarize.generation.quiet import quiet
+
+HARMLESS = re.compile(
+    r"(embed_positions\.weights?|\.version|position_ids|inv_freq|masked_bias|final_logits_bias"
+    r"|EncDecAttention\.relative_attention_bias\.weight)$"
+)
+"""Weights that old checkpoints carry and newer code computes itself or never used."""
+
+
+def load_model(directory: Path, device: str = "auto", dtype: str = "auto") -> Any:
+    """The model in `directory`, on `device`, in `dtype`.
+
+    Raises:
+        OptionError: unknown device or dtype.
+        UnsupportedModelError: an architecture that writes no text, or unknown to transformers.
+        WeightsError: no safetensors, or weights that do not fit the config.
+    """
+    import transformers
+
+    place = pick_device(device)
+    config = _config(directory)
+    number_format = pick_dtype(dtype, place, config.model_type)
+    if not any(directory.glob("*.safetensors")):
+        raise WeightsError(
+            f"{directory} holds no *.safetensors weights; pickled ones (.bin, .pt) can run any "
+            "code and are not loaded. Convert them with transformers' save_pretrained, or pick "
+            "a revision that has safetensors."
+        )
+    auto = (
+        transformers.AutoModelForSeq2SeqLM
+        if config.is_encoder_decoder
+        else transformers.AutoModelForCausalLM
+    )
+    try:
+        with quiet():
+            model, report = auto.from_pretrained(
+                directory,
+                config=config,
+                dtype=number_format,
+                use_safetensors=True,
+                local_files_only=True,
+                trust_remote_code=False,
+                output_loading_info=True,
+            )
+    except ValueError as error:
+        if "Unrecognized configuration class" in str(error):
+            raise UnsupportedModelError(
+                f"{directory}: models of type {config.model_type!r} write no text; "
+                "summarize needs a sequence-to-sequence or causal language model."
+            ) from error
+        raise WeightsError(f"{directory}: the weights cannot be loaded: {error}") from error
+    except Exception as error:  # safetensors raises its own, undocumented, types
+        raise WeightsError(f"{directory}: the weights cannot be loaded: {error}") from error
+    _refuse_misfits(directory, report)
+    return model.to(place)
+
+
+def _config(directory: Path) -> Any:
+    from transformers import AutoConfig
+
+    if not (directory / "config.json").is_file():
+        raise WeightsError(f"{directory} has no config.json; it is not a checkpoint directory.")
+    try:
+        with quiet():
+            return AutoConfig.from_pretrained(
+                directory, local_files_only=True, trust_remote_code=False
+            )
+    except Exception as error:  # strict configs raise several types
+        raise UnsupportedModelError(
+            f"{directory}: transformers does not know this config.json: {error}"
+        ) from error
+
+
+def _refuse_misfits(directory: Path, report: dict[str, Any]) -> None:
+    missing = sorted(report.get("missing_keys", ()))
+    unexpected = sorted(k for k in report.get("unexpected_keys", ()) if not HARMLESS.search(k))
+    mismatched = sorted(str(key) for key in report.get("mismatched_keys", ()))
+    for what, keys in (
+        ("lacks weights that its config asks for", missing),
+        ("holds weights that its config has no place for", unexpected),
+        ("holds weights of another shape than its config's", mismatched),
+    ):
+        if keys:
+            raise WeightsError(
+                f"{directory} {what}: {_some(keys)}. The download is incomplete or config.json "
+                "belongs to another model; fetch the checkpoint again."
+            )
+
+
+def _some(keys: Iterable[str]) -> str:
+    keys = list(keys)
+    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+    return ", ".join(keys[:3]) + more
