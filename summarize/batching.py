@@ -10,35 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from summarize.errors import GenerationError, SummarizeError
+from summarize.generation.batches import windows
 
 T = TypeVar("T")
 
-WINDOW = 32
-"""Items read ahead: enough to sort by length and fill batches, few enough to hold in memory."""
+WINDOW = 16
+"""Items read ahead: enough to fill batches with like lengths, few enough to hold in memory."""
 
 
-def windows(items: Iterable[T], size: int = WINDOW) -> Iterator[list[T]]:
-    """Cut `items` into lists of `size`.
-
-    When the iterable itself fails, the items already read are yielded first, so
-    that work on them is not lost; then its error is raised.
-    """
-    window: list[T] = []
-    source = iter(items)
-    while True:
-        try:
-            window.append(next(source))
-        except StopIteration:
-            break
-        except Exception:
-            if window:
-                yield window
-            raise
-        if len(window) == size:
-            yield window
-            window = []
-    if window:
-        yield window
+def windowed(items: Iterable[T]) -> Iterator[list[T]]:
+    """Cut `items` into lists of `WINDOW`; when the iterable fails, what was read goes first."""
+    return windows(items, WINDOW, lambda item: None)
 
 
 def with_progress(

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from summarize.batching import as_error, windows, with_progress
+from summarize.batching import as_error, windowed, with_progress
 from summarize.errors import SummarizeError
 from summarize.options import SUMMARIZATION, TRANSLATION
 from summarize.summarizer import Summarizer, Summary
@@ -143,6 +143,22 @@ class Digester:
             summarizer = Summarizer(translator.generator if shared else name, **settings)
         self.summarizer = summarizer
 
+    @classmethod
+    def open(cls, models: Sequence[str | Path] = (), **settings: Any) -> Digester:
+        """A digester from names alone: each model is used for the task that it does.
+
+        Args:
+            models: none, one, or one for each task, in any order.
+            **settings: the keyword arguments of the constructor.
+
+        Raises:
+            OptionError: more models than tasks, or two that do only the same one.
+        """
+        from summarize.models.assignment import assign
+
+        named = assign(models)
+        return cls(named.get(SUMMARIZATION), named.get(TRANSLATION), **settings)
+
     def __call__(
         self,
         source: Source,
@@ -189,7 +205,7 @@ class Digester:
         """
         results = (
             digest
-            for window in windows(sources)
+            for window in windowed(sources)
             for digest in self._digest(window, to, sentences, max_words)
         )
         return with_progress(results, sources, "article", progress)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from summarize.batching import as_error, isolated, windows, with_progress
+from summarize.batching import as_error, isolated, windowed, with_progress
 from summarize.errors import OptionError, SummarizeError
 from summarize.options import SUMMARIZATION, SearchOptions, Task
 
@@ -192,7 +192,7 @@ class Summarizer:
         """
         results = (
             summary
-            for window in windows(sources)
+            for window in windowed(sources)
             for summary in self._summarize(window, sentences, max_words)
         )
         return with_progress(results, sources, "article", progress)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from summarize.batching import as_error, isolated, windows, with_progress
+from summarize.batching import as_error, isolated, windowed, with_progress
 from summarize.errors import OptionError, SameLanguageError, SummarizeError
 from summarize.options import TRANSLATION, SearchOptions, Task
 
@@ -179,7 +179,7 @@ class Translator:
         """
         results = (
             translation
-            for window in windows(texts)
+            for window in windowed(texts)
             for translation in self._translate(window, to, source)
         )
         return with_progress(results, texts, "text", progress)

@@ -33,7 +33,7 @@ def open_generator(
     Raises:
         ModelError: no such model, or none at hand.
     """
-    if isinstance(model, Generator):
+    if model is not None and not isinstance(model, str | Path):
         return model, False
     name = chosen(task, offline) if model is None else model
     return load(name, device=device, dtype=dtype, offline=offline, revision=revision), True
