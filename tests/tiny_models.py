@@ -353,13 +353,17 @@ def _mbart50(directory: Path) -> Built:
 
 def _m2m100(directory: Path) -> Built:
     from transformers import M2M100Config, M2M100Tokenizer
+    from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES
 
     model = sentencepiece_model()
     spm = directory / "sentencepiece.bpe.model"
     spm.write_bytes(model)
     pieces = ["<s>", "<pad>", "</s>", "<unk>", *_pieces(model)[3:]]
     vocab = _write_json(directory / "vocab.json", {piece: i for i, piece in enumerate(pieces)})
-    tokenizer = M2M100Tokenizer(str(vocab), str(spm), model_max_length=POSITIONS)
+    languages = [f"__{code}__" for code in FAIRSEQ_LANGUAGE_CODES["m2m100"]]
+    tokenizer = M2M100Tokenizer(
+        str(vocab), str(spm), model_max_length=POSITIONS, additional_special_tokens=languages
+    )
     ids = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 2}
     size = len(pieces) + len(tokenizer.lang_code_to_id) + tokenizer.num_madeup_words
     config = _bart_like(M2M100Config, size, scale_embedding=True, **ids)

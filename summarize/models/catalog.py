@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from summarize.models.entries import EMBEDDED, ENTRIES
 from summarize.models.entry import Entry
-from summarize.models.families import Family, family_of, language_code, language_name
+from summarize.models.families import (
+    Family,
+    family_of,
+    iso_code,
+    language_code,
+    language_name,
+)
 
 __all__ = [
     "EMBEDDED",
@@ -16,6 +22,7 @@ __all__ = [
     "Family",
     "entries",
     "family_of",
+    "iso_code",
     "language_code",
     "language_name",
     "lookup",

@@ -422,5 +422,9 @@ ENTRIES: tuple[Entry, ...] = (
         recommended=90,
         prompt="fewshot",
         input_limit=1024,
+        generation={
+            SUMMARIZATION: {"max_new_tokens": 160},
+            TRANSLATION: {"max_new_tokens": 256},
+        },
     ),
 )

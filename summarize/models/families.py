@@ -34,12 +34,13 @@ class Family:
         name: how the catalog calls it.
         model_types: `model_type` values of config.json that are of this family.
         architecture: "seq2seq" or "causal".
-        tasks: what its models can be asked for.
+        tasks: what its models can be asked for; a catalog entry may do less.
         coding: how it is told the languages.
         codes: ISO 639-1 code to the family's own.
         token: the language token, with {} for the family's code.
         own_code: pattern of further codes that are taken as they are.
-        input_limit: tokens of input that it was trained to read; None for as many
+        input_limit: tokens that it was trained to read: of the whole input for
+            encoder-decoders, of the text in it for causal models; None for as many
             as the model has positions.
         prefixes: by task, what opens the input; {source} and {target} are language names.
         generation: by task, defaults under the names of `SearchOptions`.
@@ -86,14 +87,12 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "bart",
         ("bart",),
-        tasks=(SUMMARIZATION, TEXT2TEXT),
         input_limit=1024,
         generation={SUMMARIZATION: SUMMARY},
     ),
     Family(
         "pegasus",
         ("pegasus", "pegasus_x", "bigbird_pegasus"),
-        tasks=(SUMMARIZATION, TEXT2TEXT),
         generation={SUMMARIZATION: {**SUMMARY, "length_penalty": 0.8}},
     ),
     Family(
@@ -167,7 +166,6 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "mt5",
         ("mt5", "umt5"),
-        tasks=(SUMMARIZATION, TEXT2TEXT),
         input_limit=512,
         generation={SUMMARIZATION: {**SUMMARY, "max_new_tokens": 84}},
     ),
@@ -260,6 +258,14 @@ def language_code(family: Family, language: str) -> str:
     raise UnsupportedLanguageError(
         f"{family.name} models do not take the language {language!r}. Known: {known}."
     )
+
+
+def iso_code(family: Family, language: str) -> str:
+    """The reverse of `language_code`; what has no ISO code comes back as it is."""
+    if language in family.codes:
+        return language
+    code = language_code(family, language) if family.codes else language
+    return next((iso for iso, known in family.codes.items() if known == code), language)
 
 
 def language_name(language: str) -> str:

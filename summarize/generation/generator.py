@@ -1,0 +1,353 @@
+"""Texts in, texts out: the only place where text meets token ids.
+
+A `Generator` holds a backend and a tokenizer. It checks a task, words the prompt,
+encodes it with the user's text as plain text, searches, and cleans what comes
+back. Knows no news, no sentences and no files but the checkpoint's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from summarize.errors import RefusedModelError, UnsupportedModelError
+from summarize.generation import prompts
+from summarize.generation.abilities import Abilities
+from summarize.generation.backend import Backend, Output
+from summarize.generation.defaults import search_options, task_params
+from summarize.generation.encoding import encode
+from summarize.generation.tokens import Tokens
+from summarize.models import catalog
+from summarize.models.catalog import Entry, Family
+from summarize.models.families import Prompt as Style
+from summarize.options import SUMMARIZATION, TRANSLATION, SearchOptions, Task
+
+WINDOW = 64
+"""Texts read ahead."""
+
+UNBOUNDED = 1024
+"""Tokens of text where neither the family nor the model says how many it takes."""
+
+SLACK = 8
+"""Tokens kept free: a text may take a few more beside its prompt than by itself."""
+
+GROWTH, MARGIN = 3, 16
+"""A translation may be this many times its source, and this many tokens more."""
+
+TOKENS_PER_SENTENCE, TOKENS_PER_WORD = 80, 5
+"""Bounds on what prompted models write; a Korean word takes up to five tokens."""
+
+LOOP_REPEATS, LOOP_TOKENS = 3, 8
+"""An output that ends in as many repeats, of as many tokens in all, has looped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One answer.
+
+    Args:
+        text: cleaned: no special tokens, white space collapsed.
+        complete: whether the model ended it, not the limit on its length or a loop.
+    """
+
+    text: str
+    complete: bool = True
+
+
+class Generator:
+    """A loaded model, ready for its tasks.
+
+    Args:
+        backend: ids in, ids out.
+        tokenizer: a transformers tokenizer, or `Tokens` around one.
+        family: of the model.
+        entry: its catalog entry, None where it has none.
+        name: how the user called it.
+        config: the checkpoint's config.json.
+        generation: the checkpoint's generation config.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        tokenizer: Any,
+        family: Family,
+        entry: Entry | None = None,
+        name: str = "",
+        *,
+        config: Mapping[str, Any] | None = None,
+        generation: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.backend = backend
+        self.family = family
+        self.entry = entry
+        self.name = name or (entry.name if entry else family.name)
+        self._tokens = tokenizer if isinstance(tokenizer, Tokens) else Tokens(tokenizer)
+        self._config = dict(config or {})
+        self._generation = dict(generation or {})
+        self._style = self._pick_style()
+        self._abilities = Abilities(self.name, family, entry, self._style, self._tokens)
+
+    def __enter__(self) -> Generator:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Generator({self.name!r}, family={self.family.name!r})"
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        self.backend.close()
+
+    @property
+    def summary_method(self) -> str:
+        """How summaries are best made: "generate", or "extract" with a base model.
+
+        Base models pick an article's sentences better than they write their own.
+        """
+        return "extract" if self._style == "fewshot" else "generate"
+
+    # -- what it can do ---------------------------------------------------------------
+
+    def check(self, task: Task) -> None:
+        """See that the model can do `task`.
+
+        Raises:
+            UnsupportedModelError: it does not do tasks of that kind.
+            UnsupportedLanguageError: it does not take one of the languages, or needs it named.
+            SameLanguageError: a translation into its own language.
+        """
+        self._abilities.check(task)
+
+    def options(self, task: Task) -> SearchOptions:
+        """The defaults for `task`: what `generate` uses when none are given.
+
+        Ids that the languages call for are part of them; for translations,
+        `max_new_tokens` is an upper bound that short texts do not reach.
+        """
+        options = search_options(task, self.family, self.entry, self._generation, self._config)
+        if self.family.architecture == "causal":
+            options = self._causal_options(options, task)
+        elif self.family.coding == "tokens" and task.target is not None:
+            token = self._abilities.language_token(task.target)
+            options = options.updated(forced_bos_token_id=token)
+        if self.family.name == "marian" and not options.bad_words_ids:
+            pad = self._generation.get("pad_token_id", self._config.get("pad_token_id"))
+            options = options.updated(bad_words_ids=((pad,),)) if pad is not None else options
+        return options
+
+    def budget(self, task: Task) -> int:
+        """How many tokens of text fit beside the prompt, and the output of a causal model.
+
+        Raises:
+            UnsupportedModelError: none do.
+        """
+        used = len(self._encode(self._prompt_builder(task)(""))) + SLACK
+        positions = getattr(self.backend, "positions", None)
+        limit = (self.entry and self.entry.input_limit) or self.family.input_limit
+        rooms = [UNBOUNDED]
+        if self.family.architecture == "seq2seq":
+            rooms += [known - used for known in (limit, positions) if known is not None]
+        else:
+            new = self.options(task).max_new_tokens
+            rooms += [limit] if limit is not None else []
+            rooms += [positions - used - new] if positions is not None else []
+        if min(rooms) < 1:
+            raise UnsupportedModelError(
+                f"{self.name} has too few positions ({positions}) for the prompt of {task.name}."
+            )
+        return min(rooms)
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens `text` takes by itself."""
+        return len(self._tokens.encode(text))
+
+    # -- doing it ---------------------------------------------------------------------
+
+    def generate(
+        self, texts: Iterable[str], task: Task, options: SearchOptions | None = None
+    ) -> Iterator[Generated]:
+        """One answer a text: order kept, at most `WINDOW` texts held at a time.
+
+        Raises:
+            InputError: a text that is longer than `budget` allows for.
+            GenerationError: the model ran and failed.
+            Also what `check` raises.
+        """
+        self.check(task)
+        options = options or self.options(task)
+        build = self._prompt_builder(task)
+        stream = iter(texts)
+        while window := list(islice(stream, WINDOW)):
+            yield from self._run(window, task, options, build)
+
+    def _run(
+        self, texts: list[str], task: Task, options: SearchOptions, build: prompts.Builder
+    ) -> list[Generated]:
+        requests = [self._encode(build(text)) for text in texts]
+        answers: dict[int, Generated] = {}
+        for indices, bounded in self._by_output_length(texts, requests, task, options):
+            outputs = self.backend.generate([requests[i] for i in indices], bounded)
+            for index, output in zip(indices, outputs, strict=True):
+                answers[index] = self._answer(output, bounded)
+        return [answers[i] for i in range(len(texts))]
+
+    def _by_output_length(
+        self, texts: list[str], requests: list[list[int]], task: Task, options: SearchOptions
+    ) -> Iterator[tuple[list[int], SearchOptions]]:
+        """Groups of requests whose outputs are bounded alike: a loop then costs little."""
+        if task.name != TRANSLATION:
+            yield list(range(len(texts))), options
+            return
+        causal = self.family.architecture == "causal"
+        groups: dict[int, list[int]] = {}
+        for index, text in enumerate(texts):
+            length = self.count_tokens(text) if causal else len(requests[index])
+            groups.setdefault(max(4, length).bit_length(), []).append(index)
+        for bits, indices in sorted(groups.items()):
+            bound = max(1, options.min_new_tokens, GROWTH * 2**bits + MARGIN)
+            yield indices, options.updated(max_new_tokens=min(options.max_new_tokens, bound))
+
+    def _answer(self, output: Output, options: SearchOptions) -> Generated:
+        ids = list(output.ids)
+        kept = without_loop(ids)
+        complete = output.stop is not None and len(kept) == len(ids)
+        if self._style == "fewshot":
+            if output.stop is not None and output.stop != self._tokens.eos_id:
+                kept.append(output.stop)  # a token like ".\n" ends the line and is part of it
+            text = self._tokens.decode(kept).strip().split("\n")[0]
+        else:
+            thought = self._tokens.token_id("</think>")
+            if thought in kept:
+                kept = kept[kept.index(thought) + 1 :]
+            text = self._tokens.decode(kept)
+        return Generated(prompts.one_line(text), complete)
+
+    # -- prompts to ids ---------------------------------------------------------------
+
+    def _prompt_builder(self, task: Task) -> prompts.Builder:
+        prefix = task_params(task, self._config).get("prefix", self._config.get("prefix"))
+        names_target = self._abilities.names_target
+        return prompts.builder(
+            task, self.family, self.entry, self._style, self._tokens.chat, prefix, names_target
+        )
+
+    def _encode(self, prompt: prompts.Prompt) -> list[int]:
+        return encode(prompt, self._tokens, self.family)
+
+    # -- inside -----------------------------------------------------------------------
+
+    def _pick_style(self) -> Style:
+        if self.family.architecture == "seq2seq":
+            return "seq2seq"
+        if self.entry is not None and self.entry.prompt == "fewshot":
+            return "fewshot"
+        return "chat" if self._tokens.has_chat_template else "fewshot"
+
+    def _causal_options(self, options: SearchOptions, task: Task) -> SearchOptions:
+        eos = self._generation.get("eos_token_id")
+        ids = {eos} if isinstance(eos, int) else set(eos or ())
+        if self._tokens.eos_id is not None:
+            ids.add(self._tokens.eos_id)
+        if self._style == "fewshot":
+            ids.update(self._tokens.newline_ids())
+        options = options.updated(eos_token_id=tuple(sorted(ids)) or None)
+        if self._style == "fewshot":
+            options = options.updated(min_new_tokens=1)
+        if task.name == SUMMARIZATION and (task.max_words or task.sentences):
+            asked = (
+                task.max_words * TOKENS_PER_WORD
+                if task.max_words
+                else (task.sentences or 1) * TOKENS_PER_SENTENCE
+            )
+            options = options.updated(max_new_tokens=asked + MARGIN)
+        return options
+
+
+def load(
+    name: str | Path,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    offline: bool | None = None,
+    revision: str | None = None,
+) -> Generator:
+    """The generator for a catalog name, Hub id or local directory.
+
+    Args:
+        name: which model.
+        device: "auto", "cpu", "cuda", "cuda:1", "mps".
+        dtype: "auto", "float32", "bfloat16", "float16".
+        offline: open no socket; None follows HF_HUB_OFFLINE.
+        revision: of a Hub repository.
+
+    Raises:
+        ModelError: no such model, refused, without weights, or unable to write text.
+        OptionError: unknown device or dtype.
+    """
+    from summarize.generation.reference import ReferenceBackend
+    from summarize.models import weights
+
+    is_directory = Path(name).is_dir()
+    entry = None if is_directory else catalog.lookup(str(name))
+    if entry is not None and entry.refused:
+        raise RefusedModelError(f"{entry.name} is refused: {entry.refused}")
+    if entry is not None and revision is None:
+        revision = entry.revision
+    found = weights.locate(str(name), revision=revision, offline=offline)
+    tokens = Tokens.from_pretrained(found.directory)
+    backend = ReferenceBackend.from_pretrained(found.directory, device, dtype)
+    config = read_json(Path(found.directory) / "config.json")
+    family = (
+        entry.family_data()
+        if entry is not None
+        else catalog.family_of(
+            str(config.get("model_type", "")),
+            is_encoder_decoder=backend.is_encoder_decoder,
+            vocabulary=tokens.vocabulary,
+        )
+    )
+    return Generator(
+        backend,
+        tokens,
+        family,
+        entry,
+        entry.name if entry is not None else str(name),
+        config=config,
+        generation=backend.defaults,
+    )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in `path`; {} where there is none."""
+    if not path.is_file():
+        return {}
+    value = json.loads(path.read_text(encoding="utf-8"))
+    return value if isinstance(value, dict) else {}
+
+
+def without_loop(ids: list[int]) -> list[int]:
+    """`ids` without the repeats at their end, the first of them kept.
+
+    An end that repeats at least `LOOP_REPEATS` times and takes `LOOP_TOKENS` tokens
+    or more is a loop; "no, no, no" is not.
+    """
+    for period in range(1, len(ids) // LOOP_REPEATS + 1):
+        repeats = 1
+        while ids[len(ids) - (repeats + 1) * period : len(ids) - repeats * period] == ids[-period:]:
+            repeats += 1
+        if repeats >= LOOP_REPEATS and repeats * period >= LOOP_TOKENS:
+            return ids[: len(ids) - (repeats - 1) * period]
+    return list(ids)
