@@ -74,7 +74,8 @@ def locate(
     Args:
         name: in this order: an existing directory (or .gguf file), a catalog name
             or alias (one of them is the installed package's), a Hub id.
-        revision: for the Hub: a branch, tag, commit, or "refs/pr/<number>".
+        revision: for the Hub: a branch, tag, commit, or "refs/pr/<number>"; None for
+            the one that the catalog names, else the main branch.
         offline: never open a socket; None follows `HF_HUB_OFFLINE`.
         cache_dir: the Hub cache to use instead of the client's own.
 
@@ -92,11 +93,12 @@ def locate(
     entry = _entry(name)
     if entry is not None and entry.refused:
         raise RefusedModelError(f"{entry.name} is not used: {entry.refused}")
-    known = str(name) if entry is None else entry.name
-    if known == embedded.EMBEDDED.name:
-        _no_revision(revision, known)
-        return Weights(known, embedded.directory(), "package", embedded.EMBEDDED.version)
-    return _on_hub(known, revision, offline, cache_dir, in_catalog=entry is not None)
+    if entry is None:
+        return _on_hub(str(name), revision, offline, cache_dir, in_catalog=False)
+    if entry.name == embedded.EMBEDDED.name:
+        _no_revision(revision, entry.name)
+        return Weights(entry.name, embedded.directory(), "package", embedded.EMBEDDED.version)
+    return _on_hub(entry.name, revision or entry.revision, offline, cache_dir, in_catalog=True)
 
 
 def find(entry: Entry, cache_dir: Path | None = None) -> Location | None:
@@ -112,7 +114,7 @@ def find(entry: Entry, cache_dir: Path | None = None) -> Location | None:
             return Location("package", converted)
         home = embedded.home()
         return None if home is None else Location("package", home, ready=False)
-    snapshot = hub.cached(entry.name, cache_dir=cache_dir)
+    snapshot = hub.cached(entry.name, entry.revision, cache_dir)
     if snapshot is None or not _is_whole(snapshot):
         return None
     return Location("hub", snapshot)
@@ -300,7 +302,7 @@ def _snapshot(
     at_hand = hub.cached(name, revision, cache_dir)
     if hub.is_offline(offline):
         if at_hand is None:
-            raise hub.offline_and_missing(name)
+            raise hub.offline_and_missing(f"{name} at {revision}" if revision else name)
         return at_hand
     if at_hand is not None and at_hand.name == revision and _is_whole(at_hand):
         return at_hand  # a commit never changes: nothing to ask

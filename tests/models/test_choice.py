@@ -60,7 +60,9 @@ def test_a_recommended_model_in_the_cache_comes_before_it(
     ]
     assert len(ranked) >= 2
     for name in reversed(ranked[:2]):  # the better one is fetched last, and wins
-        hub.add(name, tiny_model("bart"))
+        entry = catalog.lookup(name)
+        assert entry is not None
+        hub.add(name, tiny_model("bart"), revision=entry.revision or "main")
         locate(name)
         choice = choose(SUMMARIZATION, "en", "en")
         assert choice.name == name

@@ -350,6 +350,25 @@ def test_revisions(hub: HubServer, model: Path) -> None:
         locate(REPOSITORY, revision="v9")
 
 
+def test_the_catalog_names_the_revision_that_holds_safetensors(
+    hub: HubServer,
+    model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pickled = contents(model)
+    pickled["pytorch_model.bin"] = pickled.pop("model.safetensors")
+    hub.add(REPOSITORY, pickled)
+    commit = hub.add(REPOSITORY, model, revision="refs/pr/7")
+    entry = SimpleNamespace(name=REPOSITORY, aliases=(), refused="", revision="refs/pr/7")
+    monkeypatch.setattr(catalog, "lookup", lambda _: entry)
+    found = locate(REPOSITORY)
+    assert found.revision == commit
+    assert locate(REPOSITORY, offline=True) == found
+    assert find(entry) == weights.Location("hub", found.directory)
+    with pytest.raises(WeightsError, match="only pickle weights"):
+        locate(REPOSITORY, revision="main")
+
+
 def test_a_missing_repository(hub: HubServer) -> None:
     with pytest.raises(UnknownModelError, match="'facebook/xyz' was not found on the Hub"):
         locate("facebook/xyz")
@@ -415,7 +434,7 @@ def test_a_cut_download_then_a_retry(
     hub.cut_after = 5000
     with pytest.raises(WeightsNotFoundError, match=r"could not be downloaded: .*Run again"):
         locate(REPOSITORY)
-    assert find(SimpleNamespace(name=REPOSITORY, refused=None)) is None
+    assert find(SimpleNamespace(name=REPOSITORY, refused="", revision=None)) is None
     with pytest.raises((WeightsError, WeightsNotFoundError)):
         locate(REPOSITORY, offline=True)
     hub.cut_after = None
