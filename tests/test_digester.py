@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from articles import ENGLISH, KOREAN
+from scripted import ScriptedGenerator
 
 from summarize.digester import Digester
 from summarize.errors import GenerationError, ReadError, SameLanguageError
 from summarize.options import SUMMARIZATION, Task
 from summarize.summarizer import Summarizer
 from summarize.translator import Translator
-from tests.articles import ENGLISH, KOREAN
-from tests.scripted import ScriptedGenerator
 
 
 def reply(text: str, task: Task) -> str:

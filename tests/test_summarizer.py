@@ -4,7 +4,8 @@ import json
 from dataclasses import FrozenInstanceError
 
 import pytest
-from summarize.generation.generator import Generated
+from articles import ENGLISH, HIDDEN_INSTRUCTION, KOREAN
+from scripted import ScriptedGenerator
 
 from summarize.errors import (
     EmptyInputError,
@@ -13,10 +14,9 @@ from summarize.errors import (
     SummarizeError,
     UnsupportedLanguageError,
 )
+from summarize.generation.generator import Generated
 from summarize.options import Task
 from summarize.summarizer import EXTRACTION, Summarizer, Summary
-from tests.articles import ENGLISH, HIDDEN_INSTRUCTION, KOREAN
-from tests.scripted import ScriptedGenerator
 
 
 def summarizer(

@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from summarize.news.article import read
+from articles import ENGLISH, KOREAN
+from scripted import ScriptedGenerator
 
 from summarize.errors import (
     EmptyInputError,
@@ -12,10 +13,9 @@ from summarize.errors import (
     SameLanguageError,
     UnsupportedLanguageError,
 )
+from summarize.news.article import read
 from summarize.options import Task
 from summarize.translator import SentencePair, Translator
-from tests.articles import ENGLISH, KOREAN
-from tests.scripted import ScriptedGenerator
 
 
 def translator(reply: object = None, **settings: object) -> Translator:
@@ -105,9 +105,7 @@ def test_nothing_to_translate(text: str) -> None:
 
 
 def test_many_keeps_order_mixes_languages_and_isolates_errors() -> None:
-    results = list(
-        translator().many(["It rained.", "", "비가 내렸다.", "Es regnete gestern stark."])
-    )
+    results = list(translator().many(["It rained.", "", "비가 내렸다.", "昨天这里下了大雨。"]))
     assert [r.text for r in results] == ["<It rained.>", "", "<비가 내렸다.>", ""]
     assert isinstance(results[1].error, EmptyInputError)
     assert isinstance(results[3].error, UnsupportedLanguageError | OptionError)
