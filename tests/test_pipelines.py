@@ -522,6 +522,7 @@ def test_everything_v4_took(tiny_model: Tiny, tmp_path: Path) -> None:
         {"model": directory, "config": config, "torch_dtype": torch.float32, "token": True},
         {"model": directory, "config": str(directory), "dtype": "float32", "binary_output": False},
         {"model": directory, "model_kwargs": {"torch_dtype": "float32", "low_cpu_mem_usage": True}},
+        {"model": directory, "revision": "main"},
         {"model": tmp_path / "saved", "trust_remote_code": False, "offline": True},
     ):
         pipe = pipeline("summarization", **arguments, max_length=8, min_length=0)  # type: ignore[arg-type]

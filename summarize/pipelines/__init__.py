@@ -57,13 +57,16 @@ CLASSES: dict[str, type[Text2TextGenerationPipeline]] = {
 """The class of each task; "translation_XX_to_YY" is "translation" with its languages."""
 
 DEFAULT_MODELS = {
-    "summarization": ("sshleifer/distilbart-cnn-12-6", "a4f8f3e"),
-    "text2text-generation": ("google-t5/t5-base", "a9723ea"),
-    "translation_en_to_de": ("google-t5/t5-base", "a9723ea"),
-    "translation_en_to_fr": ("google-t5/t5-base", "a9723ea"),
-    "translation_en_to_ro": ("google-t5/t5-base", "a9723ea"),
+    "summarization": "sshleifer/distilbart-cnn-12-6",
+    "text2text-generation": "google-t5/t5-base",
+    "translation_en_to_de": "google-t5/t5-base",
+    "translation_en_to_fr": "google-t5/t5-base",
+    "translation_en_to_ro": "google-t5/t5-base",
 }
-"""Hub id and revision by task, for when no model is named: transformers 4.57.6's table."""
+"""Hub id by task, for when no model is named: transformers 4.57.6's table.
+
+Its revisions are left to the catalog: distilbart's there holds pickle only.
+"""
 
 
 def pipeline(
@@ -124,7 +127,7 @@ def pipeline(
         task = _task_on_the_hub(model, revision, offline)
     pipeline_class = pipeline_class or _class_of(task)
     if model is None:
-        model, revision = _default_model(task, tokenizer, revision)
+        model = _default_model(task, tokenizer)
     where = (revision, offline, arguments.pop("cache_dir", None))
     if isinstance(options.get("assistant_model"), str | Path):
         assistant = find(options["assistant_model"], None, *where[1:])
@@ -155,7 +158,7 @@ def _class_of(task: str) -> type[Text2TextGenerationPipeline]:
     )
 
 
-def _default_model(task: str, tokenizer: Any, revision: str | None) -> tuple[str, str]:
+def _default_model(task: str, tokenizer: Any) -> str:
     if tokenizer is not None:
         raise OptionError("a tokenizer without a model: pass the model that it belongs to.")
     if task not in DEFAULT_MODELS:
@@ -163,13 +166,12 @@ def _default_model(task: str, tokenizer: Any, revision: str | None) -> tuple[str
             f"no model is the default for task {task!r}; pass model=... "
             f"Tasks with a default: {', '.join(DEFAULT_MODELS)}."
         )
-    name, tested = DEFAULT_MODELS[task]
+    name = DEFAULT_MODELS[task]
     logger.warning(
-        f"No model was supplied, defaulted to {name} and revision {revision or tested}. "
-        "Using a pipeline without specifying a model name and revision in production is "
-        "not recommended."
+        f"No model was supplied, defaulted to {name}. Using a pipeline without specifying a "
+        "model name and revision in production is not recommended."
     )
-    return name, revision or tested
+    return name
 
 
 def _task_on_the_hub(model: Any, revision: str | None, offline: bool | None) -> str:

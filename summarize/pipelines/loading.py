@@ -14,10 +14,14 @@ from summarize.errors import OptionError, UnsupportedModelError
 
 
 def find(name: str | Path, revision: str | None, offline: bool | None, cache_dir: Any) -> Path:
-    """The directory with the files of `name`; raises `ModelError` as `weights.locate` does."""
+    """The directory with the files of `name`; raises `ModelError` as `weights.locate` does.
+
+    As in v4, `revision` is passed over where `name` is a directory.
+    """
     from summarize.models.weights import locate
 
     cache = None if cache_dir is None else Path(cache_dir)
+    revision = None if Path(name).is_dir() else revision
     return locate(name, revision=revision, offline=offline, cache_dir=cache).directory
 
 
