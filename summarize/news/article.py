@@ -70,11 +70,7 @@ class Article:
             for name in ("headline", "date", "section", "byline", "source")
             if (value := getattr(self, name)) is not None
         ]
-        opening = (
-            self.paragraphs[0]
-            if len(self.paragraphs[0]) <= 60
-            else (self.paragraphs[0][:57] + "...")
-        )
+        opening = self.text if len(self.text) <= 60 else f"{self.text[:57]}..."
         return (
             f"Article({', '.join(about)}, {len(self.paragraphs)} paragraphs, "
             f"{len(self.text):,} characters, {len(self.set_aside)} set aside: {opening!r})"

@@ -31,7 +31,7 @@ _HEADLINE_REACH = 20  # lines; dates, names and captions stand between headline 
 _SENTENCE_END = {
     "en": re.compile(r"[.!?…][\"'”’»)\]]*$"),
     "ko": re.compile(
-        r"(?:[다요까죠네오자라지함됨임음것]|[가-힣][”’\"')\]])[.?!…]+[\"'”’»)\]]*$|[다요까죠][”’\"']$"
+        r"(?:[다요까죠네오자라지함됨임음것]|[가-힣][”’\"')\]])[.?!…]+[\"'”’»)\]]*$|[가-힣]다$|[다요까죠][”’\"']$"
     ),
 }
 _RESTORABLE = (rules.CAPTION, rules.NAVIGATION, STANDFIRST, RELATED, HEADLINE)
@@ -255,7 +255,7 @@ def _solid(lines: list[_Line], script: str) -> list[int]:
 def _headline(lines: list[_Line], script: str) -> str | None:
     """Take the headline out of `lines`: the first that is left, if it reads like one.
 
-    On a page saved with its menus, the first line after them with four words or more.
+    A page saved with its menus is searched by `_after_menus`.
     """
     kept = [i for i, line in enumerate(lines) if line.kept]
     if len(kept) < 2:
@@ -333,17 +333,12 @@ def _layout(lines: list[_Line], headline: str | None) -> Layout:
     dates = [part.text for part in set_aside if part.rule == rules.DATE]
     bylines = [part.text for part in set_aside if part.rule == rules.BYLINE]
     datelines = [part.text for part in set_aside if part.rule == rules.DATELINE]
+    names = [*map(metadata.name_in, bylines), *map(metadata.reporter_in, datelines)]
     return Layout(
         headline=headline,
         date=next(filter(None, map(metadata.date_of, dates)), None),
         section=next(filter(None, map(metadata.section_of, dates)), None),
-        byline=next(
-            filter(
-                None,
-                (*map(metadata.name_in, bylines), *map(metadata.reporter_in, datelines)),
-            ),
-            None,
-        ),
+        byline=next(filter(None, names), None),
         paragraphs=tuple(line.text for line in lines if line.kept and line.text),
         set_aside=tuple(set_aside),
     )

@@ -74,25 +74,27 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     """The bytes of a file.
 
     Raises:
-        ReadError: missing, a directory, no regular file, or not readable.
+        ReadError: missing, a directory, or not readable.
         TooLongError: more than `most_bytes`.
     """
     try:
         if path.is_dir():
             raise ReadError(f"{path} is a directory; pass the path of one article's file.")
-        size = path.stat().st_size
-        if size > most_bytes:
-            raise TooLongError(
-                f"{path} has {size:,} bytes and at most {most_bytes:,} are read; "
-                "split it into articles, or raise max_characters."
-            )
         with path.open("rb") as file:
-            return file.read(most_bytes)
+            data = file.read(most_bytes + 1)
+    except ReadError:
+        raise
     except FileNotFoundError:
         raise ReadError(f"{path} does not exist; check the path.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ReadError(f"{path} cannot be read: {reason}.") from error
+    if len(data) > most_bytes:
+        raise TooLongError(
+            f"{path} has more than {most_bytes:,} bytes, which is no article; "
+            "split it into articles, or raise max_characters."
+        )
+    return data
 
 
 def fetch(url: str, most_bytes: int, offline: bool | None = None) -> tuple[bytes, str | None]:
