@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from summarize.errors import GenerationError, InputError, OptionError, SummarizeError
 from summarize.generation import batches
 from summarize.generation.backend import Output
+from summarize.generation.prefix import SharedPrefix
 from summarize.generation.quiet import quiet
 from summarize.options import SearchOptions
 
@@ -29,6 +30,11 @@ BATCH_TOKENS = {"cpu": 8_192, "mps": 16_384, "cuda": 98_304}
 BATCH_ROWS = {"cpu": 32, "mps": 64, "cuda": 256}
 """Rows of one batch: bounds the logits, rows * vocabulary numbers a step."""
 
+SHARING = frozenset(
+    {"gemma3_text", "qwen2", "qwen3", "llama", "mistral", "exaone4", "hunyuan_v1_dense"}
+)
+"""Model types whose whole state is a key/value cache."""
+
 Ids = Sequence[int]
 
 
@@ -41,6 +47,8 @@ class ReferenceBackend:
             that `SearchOptions` alone decides.
         batch_tokens, batch_rows: bounds of one batch; None takes the device's.
         scores: report beam scores. They cost the memory of every step's logits.
+        share_prefix: compute what prompts begin with in common once; greedy search with
+            causal models of `SHARING` only.
 
     Attributes:
         defaults: the checkpoint's generation defaults, as a dict.
@@ -54,6 +62,7 @@ class ReferenceBackend:
         batch_tokens: int | None = None,
         batch_rows: int | None = None,
         scores: bool = False,
+        share_prefix: bool = True,
     ) -> None:
         from transformers import GenerationConfig
 
@@ -67,6 +76,8 @@ class ReferenceBackend:
         self._tokens = batch_tokens or BATCH_TOKENS.get(kind, BATCH_TOKENS["cpu"])
         self._rows = batch_rows or BATCH_ROWS.get(kind, BATCH_ROWS["cpu"])
         self._scores = scores
+        shares = share_prefix and model.config.model_type in SHARING
+        self._prefix = SharedPrefix(model) if shares else None
 
     @classmethod
     def from_pretrained(
@@ -102,7 +113,7 @@ class ReferenceBackend:
         """Free the model's memory."""
         import torch
 
-        self._model = None
+        self._model = self._prefix = None
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
@@ -187,6 +198,7 @@ class ReferenceBackend:
                 result = self._model.generate(
                     input_ids,
                     attention_mask=mask,
+                    past_key_values=self._shared(batch, input_ids.shape[1], options),
                     generation_config=self._generation_config(options),
                     logits_processor=LogitsProcessorList([watch]),
                 )
@@ -212,6 +224,12 @@ class ReferenceBackend:
             input_ids[row, span] = torch.tensor(tuple(ids))
             mask[row, span] = 1
         return input_ids.to(self._model.device), mask.to(self._model.device)
+
+    def _shared(self, batch: list[Ids], length: int, options: SearchOptions) -> Any:
+        """A cache of the batch's common prefix; None where it is not used."""
+        if self._prefix is None or options.num_beams > 1 or options.num_return_sequences > 1:
+            return None
+        return self._prefix.cache(batch, length)
 
     def _generation_config(self, options: SearchOptions) -> Any:
         """`options` in transformers' words: nothing else is left to decide."""

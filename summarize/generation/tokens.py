@@ -44,7 +44,8 @@ class Tokens:
         self.vocabulary: dict[str, int] = {**tokenizer.get_vocab(), **languages}
         self.controls = self._controls()
         self.head, self.tail = self._frame()
-        self._spells_bytes = any(BYTE.fullmatch(token) for token in self.vocabulary)
+        self._spells_bytes = "<0x0A>" in self.vocabulary
+        self._marks = self._added_marks()
 
     @classmethod
     def from_pretrained(cls, directory: str | Path) -> Tokens:
@@ -90,16 +91,9 @@ class Tokens:
 
     def split_controls(self, text: str) -> list[tuple[str, bool]]:
         """`text` of our own making, cut where the tokenizer cuts: (piece, is a control)."""
-        marks = [
-            str(token)
-            for token in self._tokenizer.added_tokens_decoder.values()
-            if str(token) and not str(token).isspace()
-        ]
-        if not marks:
+        if self._marks is None:
             return [(text, False)]
-        pattern = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
-        pieces = re.split(f"({pattern})", text)
-        return [(piece, i % 2 == 1) for i, piece in enumerate(pieces) if piece]
+        return [(piece, i % 2 == 1) for i, piece in enumerate(self._marks.split(text)) if piece]
 
     def token_id(self, token: str) -> int | None:
         """The id of one token, None where the vocabulary has none."""
@@ -181,6 +175,12 @@ class Tokens:
         controls.update(i for token, i in self.vocabulary.items() if MARKUP.fullmatch(token))
         controls -= {i for token, i in self.vocabulary.items() if BYTE.fullmatch(token)}
         return frozenset(controls - {tokenizer.unk_token_id})
+
+    def _added_marks(self) -> re.Pattern[str] | None:
+        """What the tokenizer cuts texts at: its added tokens, line breaks left aside."""
+        added = (str(token) for token in self._tokenizer.added_tokens_decoder.values())
+        marks = sorted((m for m in added if m and not m.isspace()), key=len, reverse=True)
+        return re.compile(f"({'|'.join(map(re.escape, marks))})") if marks else None
 
     def _frame(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         plain = self.encode_trusted(PROBE)

@@ -77,6 +77,37 @@ def test_matches_generate_and_batching_changes_nothing(family: str, tiny_model: 
     assert any(output.ids for output in together)
 
 
+@pytest.mark.parametrize("family", ["gemma3", "qwen3", "llama", "exaone4", "hunyuan"])
+def test_a_shared_prefix_changes_nothing_and_is_computed_once(
+    family: str, tiny_model: Build
+) -> None:
+    """Prompts like few-shot ones, longer than the tiny models' sliding windows."""
+    directory = tiny_model(family, peaked=True)
+    sharing = ReferenceBackend.from_pretrained(directory, "cpu", "float32", batch_rows=3)
+    plain = ReferenceBackend(sharing._model, batch_rows=3, share_prefix=False)
+    prefix = requests(sharing, 40, seed=5)[0][:2] + [150 + i for i in range(50)]
+    inputs = [prefix + ids for ids in requests(sharing, 7)]
+    inputs.append(prefix + [300] * 90)
+    widths: list[int] = []
+
+    def note(model: Any, args: tuple[Any, ...], words: dict[str, Any]) -> None:
+        widths.append((args[0] if args else words["input_ids"]).shape[1])
+
+    expected = list(plain.generate(inputs, GREEDY))
+    hook = sharing._model.register_forward_pre_hook(note, with_kwargs=True)
+    try:
+        assert list(sharing.generate(inputs, GREEDY)) == expected
+        assert widths.count(len(prefix)) == 1
+        assert max(w for w in widths if w != len(prefix)) <= 90
+        assert list(sharing.generate(inputs[:1], GREEDY)) == expected[:1]
+        assert widths.count(len(prefix)) == 1
+        other = requests(sharing, 4, seed=9)
+        assert list(sharing.generate(other, GREEDY)) == list(plain.generate(other, GREEDY))
+        assert list(sharing.generate(inputs, BEAM)) == list(plain.generate(inputs, BEAM))
+    finally:
+        hook.remove()
+
+
 @pytest.fixture(scope="module")
 def bart(tiny_model: Build) -> ReferenceBackend:
     directory = tiny_model("bart", peaked=True)
