@@ -48,8 +48,8 @@ def with_progress(
 
 
 def isolated(
-    run: Callable[[Sequence[str]], Iterable[str]], texts: Sequence[str]
-) -> list[str | SummarizeError]:
+    run: Callable[[Sequence[str]], Iterable[T]], texts: Sequence[str]
+) -> list[T | SummarizeError]:
     """Run a batch; when it fails, run it text by text so that only the bad ones carry an error."""
     if not texts:
         return []

@@ -219,21 +219,28 @@ class Translator:
         self, texts: Sequence[Source | Manuscript], to: str | None, source: str | None
     ) -> list[Translation]:
         jobs = [self._read(text, to, source or self.source) for text in texts]
-        tasks = dict.fromkeys(job.task for job in jobs if job.error is None)
-        replies = {
-            task: self._sentences([s for job in jobs if job.task == task for s in job.wanted], task)
-            for task in tasks
-        }
-        return [self._finished(job, replies) for job in jobs]
+        wanted: dict[Task, list[str]] = {}
+        for job in jobs:
+            if isinstance(job, _Job):
+                wanted.setdefault(job.task, []).extend(job.sentences)
+        replies = {task: self._sentences(sentences, task) for task, sentences in wanted.items()}
+        return [
+            self._finished(job, replies[job.task])
+            if isinstance(job, _Job)
+            else Translation(error=job)
+            for job in jobs
+        ]
 
-    def _read(self, text: Source | Manuscript, to: str | None, source: str | None) -> _Job:
+    def _read(
+        self, text: Source | Manuscript, to: str | None, source: str | None
+    ) -> _Job | SummarizeError:
         from summarize.news.manuscript import Manuscript
 
         try:
             manuscript = Manuscript.read(text, language=source, offline=self._offline)
             return _Job(manuscript, self.check(manuscript.language, to))
         except Exception as failure:
-            return _Job(error=as_error(failure))
+            return as_error(failure)
 
     def _sentences(self, sentences: Iterable[str], task: Task) -> dict[str, str | SummarizeError]:
         """Translate every distinct sentence once; what holds no letter is its own translation."""
@@ -265,18 +272,13 @@ class Translator:
     def _generate(self, texts: Sequence[str], task: Task, options: SearchOptions) -> Iterator[str]:
         return (reply.text for reply in self.generator.generate(texts, task, options))
 
-    def _finished(
-        self, job: _Job, replies: dict[Task, dict[str, str | SummarizeError]]
-    ) -> Translation:
-        if job.manuscript is None or job.task is None:
-            return Translation(error=job.error)
-        manuscript, translated = job.manuscript, replies[job.task]
+    def _finished(self, job: _Job, translated: dict[str, str | SummarizeError]) -> Translation:
+        manuscript, target = job.manuscript, str(job.task.target)
         targets = [translated.get(s, s) for s in manuscript.sentences]
         headline = translated.get(manuscript.headline) if manuscript.headline else None
         failure = next((t for t in [headline, *targets] if isinstance(t, SummarizeError)), None)
         done = ["" if isinstance(t, SummarizeError) else t for t in targets]
         numbers = [n for n, paragraph in enumerate(manuscript.paragraphs) for _ in paragraph]
-        target = str(job.task.target)
         return Translation(
             text="" if failure else manuscript.fill(done, target),
             language=target,
@@ -290,17 +292,14 @@ class Translator:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One text on its way: what to translate and between which languages, or why not."""
+    """One text to translate, and between which languages."""
 
-    manuscript: Manuscript | None = None
-    task: Task | None = None
-    error: SummarizeError | None = None
+    manuscript: Manuscript
+    task: Task
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[str, ...]:
         """Every sentence to translate, the headline first."""
-        if self.manuscript is None:
-            return ()
         headline = self.manuscript.headline
         return (*([headline] if headline else []), *self.manuscript.sentences)
 

@@ -15,10 +15,13 @@ _LONGEST = 200  # characters that a credit and the words before it can take
 # Prefixes: what goes before the first word of the article.
 _PLACE = r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,3}"
 _WORDS = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3}"
-_REGION = r"(?:, [A-Z][\w.'’]*(?: (?:[A-Z][\w.'’]*|\d{1,2})){0,2}){0,3}"
+_REGION_NAME = r"(?:, [A-Z][\w.'’]*(?: (?:[A-Z][\w.'’]*|\d{1,2})){0,2})"
+_REGION = _REGION_NAME + r"{0,3}"
 _DATELINES = (
     re.compile(rf"(?:{_WORDS}{_REGION}\s*)?\((?:{AGENCIES}|CNN \w+)\)\s*[-–—]+\s*"),
     re.compile(rf"(?:{_WORDS}{_REGION}\s*)?\(CNN(?: \w+)?\)\s*(?=[A-Z“\"])"),
+    # An outlet that nobody listed: only after a place in capitals and its country.
+    re.compile(rf"{_PLACE}{_REGION_NAME}{{1,3}}\s*\([A-Z][\w .&'’-]{{1,40}}\)\s*[-–—]+\s*"),
     re.compile(rf"{_WORDS}{_REGION} (?:CNN|Reuters|AP|AFP)\s*[-–—]+\s*"),
     re.compile(rf"{_PLACE}{_REGION}\s*(?:[–—]|\s--?)\s+(?=[\"“‘'A-Z\d])"),
 )

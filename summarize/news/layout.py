@@ -167,7 +167,7 @@ def _datelines(lines: list[_Line]) -> None:
         if prefix and prefix == line.text:
             line.drop(rules.DATELINE)
         elif prefix:
-            line.strip_prefix(prefix, rules.DATELINE)
+            line.strip_prefix(prefix, rules.CREDIT if "사진" in prefix else rules.DATELINE)
         first = first and not (prefix or len(line.text) > _LONGEST_HEADLINE["en"])
 
 

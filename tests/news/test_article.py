@@ -218,6 +218,21 @@ def test_datelines_are_stripped_from_the_first_paragraph_only() -> None:
     )
 
 
+def test_a_dateline_of_an_outlet_that_nobody_listed() -> None:
+    article = read("WONMUN, South Korea (Harbour Daily) — The barrier held.\n\nNobody was hurt.")
+    assert article.paragraphs == ("The barrier held.", "Nobody was hurt.")
+    spelled_out = "NATO (North Atlantic Treaty Organization) — the alliance — met on Monday."
+    assert read(spelled_out + "\n\nIt ended late.").paragraphs[0] == spelled_out
+
+
+def test_a_picture_credit_before_a_sentence() -> None:
+    pictured = "[사진=해담시 제공] 20일 정류장에서 시민들이 버스에 오르고 있다."
+    reported = "[사진=해담시 제공] 해담시가 노선을 늘린다고 21일 밝혔다."
+    article = read(f"{pictured}\n\n{reported}\n\n요금은 2천500원이다.")
+    assert article.paragraphs == ("해담시가 노선을 늘린다고 21일 밝혔다.", "요금은 2천500원이다.")
+    assert [part.rule for part in article.set_aside] == ["caption", "credit"]
+
+
 def test_broadcast_tags_are_stripped_everywhere() -> None:
     text = "[앵커] 다리가 다시 열렸습니다.\n[기자] 시민 수백 명이 다리를 걸어서 건넜습니다."
     assert read(text).paragraphs == (
