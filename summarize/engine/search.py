@@ -1,0 +1,327 @@
+"""Greedy, sampling and beam search over slots: fixed-shape tensor functions, no host reads.
+
+    search.admit(slot, index)                    # a request starts
+    parents = search.step(logits, length)        # [slots, beams, vocabulary] -> ids grow by one
+    search.done                                  # [slots]; the caller reads it when it likes
+    search.result(slot)                          # ids and scores of a finished slot
+
+Beam search follows transformers' `_beam_search` operation by operation, at one
+request a batch. Knows no model: logits come in, ids come out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import torch
+
+    from summarize.engine.rules import Rules
+
+NEVER = -1.0e9
+"""transformers' score of what must not be chosen."""
+
+Found = tuple[tuple[int, ...], float | None]
+
+
+class Search(Protocol):
+    """What the engine asks of a search."""
+
+    steps: torch.Tensor
+    done: torch.Tensor
+    broken: torch.Tensor
+
+    def admit(self, slot: int, index: int) -> None:
+        """Start request number `index` in `slot`."""
+        ...
+
+    def move(self, source: int, target: int) -> None:
+        """Copy one slot's state onto another."""
+        ...
+
+    def last(self, slots: int) -> torch.Tensor:
+        """[slots, beams] the last id of each beam of the leading slots."""
+        ...
+
+    def step(self, logits: torch.Tensor, length: int) -> torch.Tensor | None:
+        """Choose the next ids of the leading slots.
+
+        Args:
+            logits: [slots, beams, vocabulary].
+            length: ids that the longest of them holds, the start token included.
+
+        Returns:
+            [slots, beams] the beam that each beam goes on from; None if its own.
+        """
+        ...
+
+    def result(self, slot: int) -> list[Found]:
+        """The sequences of a finished slot, best first."""
+        ...
+
+
+def make(rules: Rules, slots: int, start: int, device: torch.device | str) -> Search:
+    """The search that the options ask for."""
+    kind = Beams if rules.options.num_beams > 1 else Samples
+    return kind(rules, slots, start, device)
+
+
+class Samples:
+    """Greedy search and sampling: rows that know nothing of one another."""
+
+    def __init__(self, rules: Rules, slots: int, start: int, device: torch.device | str) -> None:
+        import torch
+
+        options = rules.options
+        self._rules = rules
+        rows = options.num_return_sequences
+        width = options.max_new_tokens + 2  # start, ids, and a last place that is never read
+        self._ids = torch.full((slots, rows, width), start, device=device)
+        self._ended = torch.zeros(slots, rows, dtype=torch.bool, device=device)
+        self._lengths = torch.zeros(slots, rows, dtype=torch.long, device=device)
+        self._draws = torch.zeros(slots, rows, width if options.do_sample else 0, device=device)
+        self.steps = torch.zeros(slots, dtype=torch.long, device=device)
+        self.done = torch.zeros(slots, dtype=torch.bool, device=device)
+        self.broken = torch.zeros(slots, dtype=torch.bool, device=device)
+
+    def admit(self, slot: int, index: int) -> None:
+        """See `Search.admit`."""
+        import torch
+
+        for tensor in (self._ended, self._lengths, self.steps, self.done, self.broken):
+            tensor[slot] = 0
+        if self._rules.options.do_sample:
+            generator = torch.Generator()
+            seed = self._rules.options.seed
+            generator.seed() if seed is None else generator.manual_seed(seed + index)
+            self._draws[slot] = torch.rand(self._draws.shape[1:], generator=generator)
+
+    def move(self, source: int, target: int) -> None:
+        """See `Search.move`."""
+        for tensor in (self._ids, self._ended, self._lengths, self._draws):
+            tensor[target] = tensor[source]
+        for tensor in (self.steps, self.done, self.broken):
+            tensor[target] = tensor[source]
+
+    def last(self, slots: int) -> torch.Tensor:
+        """See `Search.last`."""
+        return _at(self._ids[:slots], self.steps[:slots])
+
+    def step(self, logits: torch.Tensor, length: int) -> None:
+        """See `Search.step`."""
+        slots, rows, vocabulary = logits.shape
+        options, written = self._rules.options, self.steps[:slots]
+        values, tokens = self._rules.candidates(
+            logits.flatten(0, 1),
+            self._ids[:slots, :, :length].flatten(0, 1),
+            written.repeat_interleave(rows),
+            (options.top_k or vocabulary) if options.do_sample else 1,
+            normalize=False,
+        )
+        if options.do_sample:
+            draws = _at(self._draws[:slots], written).view(-1, 1)
+            tokens = sample(values, tokens, draws, options.temperature, options.top_p)
+        tokens = tokens[:, 0].view(slots, rows)
+        _put(self._ids[:slots], written + 1, tokens)
+        ended = self._ended[:slots]
+        self._lengths[:slots] += (~ended).long()
+        self.broken[:slots] |= values[:, 0].isnan().view(slots, rows).any(1)
+        ended |= self._rules.ends(tokens) | (written[:, None] + 1 >= options.max_new_tokens)
+        self.done[:slots] = ended.all(1)
+        self.steps[:slots] = (written + 1).clamp(max=options.max_new_tokens)
+
+    def result(self, slot: int) -> list[Found]:
+        """See `Search.result`."""
+        rows, lengths = self._ids[slot].tolist(), self._lengths[slot].tolist()
+        return [(tuple(ids[1 : n + 1]), None) for ids, n in zip(rows, lengths, strict=True)]
+
+
+def sample(
+    values: torch.Tensor,
+    tokens: torch.Tensor,
+    draws: torch.Tensor,
+    temperature: float,
+    top_p: float,
+) -> torch.Tensor:
+    """Draw one of each row's candidates.
+
+    Args:
+        values: [rows, count] logits, best first.
+        tokens: [rows, count] their ids.
+        draws: [rows, 1] uniform in [0, 1).
+        temperature: divides the logits.
+        top_p: keep the fewest best candidates whose probabilities reach this.
+
+    Returns:
+        [rows, 1] ids
+    """
+    import torch
+
+    odds = torch.softmax(values / temperature, -1)
+    before = odds.cumsum(-1) - odds  # the probability of all better ones
+    odds = torch.where(before < top_p, odds, 0.0)
+    reached = odds.cumsum(-1)
+    at = (reached <= draws * reached[:, -1:]).sum(-1, keepdim=True)
+    return tokens.gather(1, at.clamp(max=tokens.shape[1] - 1))
+
+
+class Beams:
+    """Beam search."""
+
+    def __init__(self, rules: Rules, slots: int, start: int, device: torch.device | str) -> None:
+        import torch
+
+        options = rules.options
+        self._rules = rules
+        beams, width = options.num_beams, options.max_new_tokens + 1
+        self._keep = max(2, 1 + len(rules.eos)) * beams
+        self._first = torch.arange(self._keep, device=device) < beams
+        powers = [n**options.length_penalty for n in range(1, width)]
+        self._penalties = torch.tensor([1.0, *powers], device=device)  # by new ids
+        self._ids = torch.full((slots, beams, width), start, device=device)
+        self._scores = torch.zeros(slots, beams, device=device)
+        self._best_ids = self._ids.clone()
+        self._best_scores = torch.zeros(slots, beams, device=device)
+        self._best_lengths = torch.zeros(slots, beams, dtype=torch.long, device=device)
+        self._finished = torch.zeros(slots, beams, dtype=torch.bool, device=device)
+        self._hopeful = torch.ones(slots, 1, dtype=torch.bool, device=device)
+        self.steps = torch.zeros(slots, dtype=torch.long, device=device)
+        self.done = torch.zeros(slots, dtype=torch.bool, device=device)
+        self.broken = torch.zeros(slots, dtype=torch.bool, device=device)
+
+    def admit(self, slot: int, index: int) -> None:
+        """See `Search.admit`."""
+        self._scores[slot, 0] = 0.0  # the others wait: all beams start alike
+        self._scores[slot, 1:] = NEVER
+        self._best_scores[slot] = NEVER
+        self._hopeful[slot] = True
+        for tensor in (self._best_lengths, self._finished, self.steps, self.done, self.broken):
+            tensor[slot] = 0
+
+    def move(self, source: int, target: int) -> None:
+        """See `Search.move`."""
+        for tensor in (
+            self._ids,
+            self._scores,
+            self._best_ids,
+            self._best_scores,
+            self._best_lengths,
+            self._finished,
+            self._hopeful,
+            self.steps,
+            self.done,
+            self.broken,
+        ):
+            tensor[target] = tensor[source]
+
+    def last(self, slots: int) -> torch.Tensor:
+        """See `Search.last`."""
+        return _at(self._ids[:slots], self.steps[:slots])
+
+    def step(self, logits: torch.Tensor, length: int) -> torch.Tensor:
+        """See `Search.step`."""
+        slots, beams, _ = logits.shape
+        written = self.steps[:slots]
+        scores, parents, tokens = self._continuations(logits, length)
+        ids = _take(self._ids[:slots, :, : length + 1], parents)  # [slots, keep, length + 1]
+        _put(ids, written + 1, tokens)
+        stops = self._rules.ends(tokens)
+        stops |= (written[:, None] + 1) >= self._rules.options.max_new_tokens
+        self.broken[:slots] |= scores[:, 0].isnan()
+
+        new = (written + 1).clamp(max=self._rules.options.max_new_tokens)
+        running = scores + stops.float() * NEVER
+        chosen = running.topk(beams).indices
+        self._ids[:slots, :, : length + 1] = _take(ids, chosen)
+        self._scores[:slots] = running.gather(1, chosen)
+        self._finish(scores, ids, stops, new)
+        self._judge(stops, new)
+        self.steps[:slots] = new
+        return parents.gather(1, chosen)
+
+    def _continuations(
+        self, logits: torch.Tensor, length: int
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """The best next ids over all beams: scores, beams and ids, each [slots, keep]."""
+        slots, beams, _ = logits.shape
+        values, tokens = self._rules.candidates(
+            logits.flatten(0, 1),
+            self._ids[:slots, :, :length].flatten(0, 1),
+            self.steps[:slots].repeat_interleave(beams),
+            self._keep,
+            normalize=True,
+        )
+        count = values.shape[1]
+        total = values.view(slots, beams, count) + self._scores[:slots, :, None]
+        scores, at = total.flatten(1).topk(self._keep)
+        return scores, at // count, tokens.view(slots, -1).gather(1, at)
+
+    def _finish(
+        self, scores: torch.Tensor, ids: torch.Tensor, stops: torch.Tensor, new: torch.Tensor
+    ) -> None:
+        """Merge sequences that just ended into the best finished ones."""
+        import torch
+
+        slots, beams, width = len(ids), self._scores.shape[1], ids.shape[2]
+        finished, hopeful = self._finished[:slots], self._hopeful[:slots]
+        ended = stops & self._first
+        scores = scores / self._penalties[new][:, None]
+        if self._rules.options.early_stopping is True:
+            scores = scores + finished.all(1, keepdim=True).float() * NEVER
+        scores = scores + (~hopeful).float() * NEVER
+        scores = scores + (~ended).float() * NEVER
+
+        merged = torch.cat((self._best_scores[:slots], scores), 1)
+        best, at = merged.topk(beams)
+        every = torch.cat((self._best_ids[:slots, :, :width], ids), 1)
+        lengths = torch.cat((self._best_lengths[:slots], new[:, None].expand_as(ended)), 1)
+        self._best_scores[:slots] = best
+        self._best_ids[:slots, :, :width] = _take(every, at)
+        self._best_lengths[:slots] = lengths.gather(1, at)
+        self._finished[:slots] = torch.cat((finished, ended), 1).gather(1, at)
+
+    def _judge(self, stops: torch.Tensor, new: torch.Tensor) -> None:
+        """Mark the slots in which nothing better can come."""
+        import torch
+
+        slots, options = len(stops), self._rules.options
+        finished, hopeful = self._finished[:slots], self._hopeful[:slots]
+        reach = self._penalties[new]
+        if options.early_stopping == "never" and options.length_penalty > 0.0:
+            reach = self._penalties[-1:]
+        possible = self._scores[:slots, :1] / reach[:, None]
+        worst = self._best_scores[:slots].amin(1, keepdim=True)
+        worst = torch.where(finished, worst, NEVER)
+        hopeful &= (possible > worst).any(1, keepdim=True)
+        done = ~hopeful[:, 0] | stops.all(1)
+        if options.early_stopping is True:
+            done |= finished.all(1)
+        self.done[:slots] = done
+        hopeful &= ~done[:, None]  # a slot that is read late must not change
+
+    def result(self, slot: int) -> list[Found]:
+        """See `Search.result`."""
+        count = self._rules.options.num_return_sequences
+        rows = self._best_ids[slot, :count].tolist()
+        lengths = self._best_lengths[slot, :count].tolist()
+        scores = self._best_scores[slot, :count].tolist()
+        return [
+            (tuple(ids[1 : n + 1]), score)
+            for ids, n, score in zip(rows, lengths, scores, strict=True)
+        ]
+
+
+def _take(ids: torch.Tensor, at: torch.Tensor) -> torch.Tensor:
+    """Pick rows: ids [slots, beams, width], at [slots, count] -> [slots, count, width]."""
+    return ids.gather(1, at[..., None].expand(-1, -1, ids.shape[2]))
+
+
+def _at(ids: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """Pick places: ids [slots, rows, width], places [slots] -> [slots, rows]."""
+    return ids.gather(2, places[:, None, None].expand(-1, ids.shape[1], 1))[..., 0]
+
+
+def _put(ids: torch.Tensor, places: torch.Tensor, tokens: torch.Tensor) -> None:
+    """Write tokens [slots, rows] at `places` [slots] of ids [slots, rows, width]."""
+    at = places.clamp(max=ids.shape[2] - 1)[:, None, None].expand(-1, ids.shape[1], 1)
+    ids.scatter_(2, at, tokens[..., None])
