@@ -1,0 +1,41 @@
+"""Each format of a product against plain float32."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from summarize.engine import linear
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("shape", [(64, 32), (100, 48), (33, 17)])
+@pytest.mark.parametrize("rows", [1, 4, 33])
+@pytest.mark.parametrize(
+    ("precision", "tolerance"), [("float32", 1e-5), ("bfloat16", 0.02), ("int8", 0.03)]
+)
+def test_a_product(
+    precision: str, tolerance: float, rows: int, shape: tuple[int, int], bias: bool
+) -> None:
+    generator = torch.Generator().manual_seed(0)
+    weight = torch.randn(shape, generator=generator)
+    offsets = torch.randn(shape[0], generator=generator) if bias else None
+    x = torch.randn(rows, shape[1], generator=generator)
+    wanted = torch.nn.functional.linear(x, weight, offsets)
+    dtype = torch.float32 if precision == "float32" else torch.bfloat16
+    cast = offsets.to(dtype) if offsets is not None else None
+    product = linear.make(weight.to(dtype), cast, precision)
+    found = product(x.to(dtype))
+    assert found.dtype == dtype
+    assert found.shape == wanted.shape
+    assert (found.float() - wanted).abs().mean() < tolerance * wanted.std()
+    assert product.nbytes > 0
+
+
+def test_int8_rows_do_not_depend_on_one_another() -> None:
+    generator = torch.Generator().manual_seed(0)
+    product = linear.make(torch.randn(48, 32, generator=generator).bfloat16(), None, "int8")
+    x = torch.randn(5, 32, generator=generator).bfloat16()
+    x[3] *= 100
+    alone = torch.cat([product(row[None]) for row in x])
+    assert torch.equal(product(x), alone)
