@@ -258,7 +258,9 @@ def report(
             show(result, quiet)
         if result.error is not None:
             failed += 1
-            click.secho(f"{name}: {result.error}", fg="red", err=True)
+            message = str(result.error)
+            about = "" if name in message else f"{name}: "
+            click.secho(f"{about}{message}", fg="red", err=True)
         sys.stdout.flush()
     if failed:
         sys.exit(1)
