@@ -22,9 +22,9 @@ DTYPES = {
 }
 
 HALF_UNSAFE = frozenset(
-    {"t5", "mt5", "umt5", "longt5", "switch_transformers", "gemma3", "gemma3_text"}
+    {"t5", "mt5", "umt5", "longt5", "switch_transformers", "pegasus", "gemma3", "gemma3_text"}
 )
-"""Model types whose activations overflow float16: trained in bfloat16."""
+"""Model types whose activations overflow float16."""
 
 
 def available_devices() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from summarize.errors import RefusedModelError, UnsupportedModelError
+from summarize.errors import UnsupportedModelError
 from summarize.generation import prompts
 from summarize.generation.abilities import Abilities
 from summarize.generation.backend import Backend, Output
@@ -223,7 +223,9 @@ class Generator:
     def _answer(self, output: Output, options: SearchOptions) -> Generated:
         ids = list(output.ids)
         kept = without_loop(ids)
-        complete = output.stop is not None and len(kept) == len(ids)
+        forced = options.forced_eos_token_id is not None
+        cut = output.stop is None or (forced and len(ids) + 1 >= options.max_new_tokens)
+        complete = not cut and len(kept) == len(ids)
         if self._style == "fewshot":
             if output.stop is not None and output.stop != self._tokens.eos_id:
                 kept.append(output.stop)  # a token like ".\n" ends the line and is part of it
@@ -300,13 +302,12 @@ def load(
     from summarize.generation.reference import ReferenceBackend
     from summarize.models import weights
 
-    is_directory = Path(name).is_dir()
-    entry = None if is_directory else catalog.lookup(str(name))
-    if entry is not None and entry.refused:
-        raise RefusedModelError(f"{entry.name} is refused: {entry.refused}")
-    if entry is not None and revision is None:
+    entry = catalog.lookup(str(name))
+    if entry is not None and revision is None and not Path(name).exists():
         revision = entry.revision
     found = weights.locate(str(name), revision=revision, offline=offline)
+    if found.source == "directory":
+        entry = None  # a directory of that name is what it holds, not what the catalog says
     tokens = Tokens.from_pretrained(found.directory)
     backend = ReferenceBackend.from_pretrained(found.directory, device, dtype)
     config = read_json(Path(found.directory) / "config.json")

@@ -1,7 +1,7 @@
 """The checkpoints that the catalog knows, one `Entry` each.
 
-Facts are those of each model card, as read in 2026; None where a card states
-nothing. Only data: what is asked of it is in `catalog.py`.
+Licences and sizes are those that the Hub states (looked up in 2026); None where
+it states none or none could be confirmed. Only data: what is asked of it is in `catalog.py`.
 """
 
 from __future__ import annotations

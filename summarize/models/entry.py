@@ -56,7 +56,7 @@ class Entry:
     revision: str | None = None
     input_limit: int | None = None
     generation: Mapping[str, Mapping[str, Any]] = field(
-        default_factory=lambda: MappingProxyType({})
+        default_factory=lambda: MappingProxyType({}), hash=False
     )
 
     def family_data(self) -> Family:

@@ -52,12 +52,12 @@ class Family:
     architecture: Architecture = "seq2seq"
     tasks: tuple[str, ...] = (SUMMARIZATION, TRANSLATION, TEXT2TEXT)
     coding: Coding = "none"
-    codes: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     token: str = "{}"
     own_code: str = ""
     input_limit: int | None = None
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-    generation: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    generation: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
     own_lengths: bool = True
 
 

@@ -378,6 +378,17 @@ def test_a_base_models_answer_ends_with_its_line(generators: Callable[[str], Gen
     assert next(generator.generate(["x"], TO_ENGLISH)) == Generated("Prices rose.", True)
 
 
+def test_an_end_forced_by_the_limit_is_not_complete(
+    generators: Callable[[str], Generator],
+) -> None:
+    base = generators("bart")
+    ids = tuple(base._tokens.encode("The city rose"))
+    generator, _ = scripted(base, Output(ids, stop=2))
+    options = SearchOptions(max_new_tokens=len(ids) + 1, forced_eos_token_id=2)
+    assert not next(generator.generate(["x"], SUMMARY, options)).complete
+    assert next(generator.generate(["x"], SUMMARY, options.updated(max_new_tokens=99))).complete
+
+
 def test_loops_are_cut(generators: Callable[[str], Generator]) -> None:
     base = generators("bart")
     start, unit = base._tokens.encode("The city"), base._tokens.encode(" rain fell")
@@ -529,7 +540,7 @@ def test_load_by_catalog_name_uses_its_revision(
 
     def locate(name: str, *, revision: str | None, offline: bool | None) -> Any:
         asked.append((name, revision, offline))
-        return SimpleNamespace(directory=tiny_model("nllb"), name=name)
+        return SimpleNamespace(directory=tiny_model("nllb"), name=name, source="hub")
 
     monkeypatch.setattr(weights, "locate", locate)
     with load("nllb-600m", device="cpu", dtype="float32", offline=True) as generator:

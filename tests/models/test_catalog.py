@@ -30,6 +30,7 @@ def test_names_and_aliases_are_unique_and_found_in_any_case() -> None:
         for known in (entry.name, *entry.aliases):
             assert lookup(known.upper()) is entry
     assert lookup("no/such-model") is None
+    assert len(set(entries())) == len(entries())
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda e: e.name)
