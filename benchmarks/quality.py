@@ -18,7 +18,6 @@ Data: `--data`, by default `shared/data` beside the checkout (see its README).
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import re
 import statistics
@@ -29,6 +28,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -249,8 +249,17 @@ def translation(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _pairs(path: Path, most: int) -> list[tuple[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        return [(english, korean) for english, korean in csv.reader(lines, delimiter="\t")][:most]
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        split = (line.rstrip("\n").split("\t") for line in islice(lines, most))
+        return [(_unescaped(english), _unescaped(korean)) for english, korean in split]
+
+
+def _unescaped(field: str) -> str:
+    """Some fields, not all, went through a CSV writer: quoted, with inner quotes doubled."""
+    inner = field[1:-1]
+    if field[:1] + field[-1:] == '""' and '""' in inner and '"' not in inner.replace('""', ""):
+        return inner.replace('""', '"')
+    return field
 
 
 def _translate(
