@@ -157,18 +157,18 @@ class Generator:
         used = len(self._encode(self._prompt_builder(task)(""))) + SLACK
         positions = getattr(self.backend, "positions", None)
         limit = (self.entry and self.entry.input_limit) or self.family.input_limit
-        rooms = [UNBOUNDED]
         if self.family.architecture == "seq2seq":
-            rooms += [known - used for known in (limit, positions) if known is not None]
+            rooms = [known - used for known in (limit, positions) if known is not None]
         else:
             new = self.options(task).max_new_tokens
-            rooms += [limit] if limit is not None else []
+            rooms = [limit] if limit is not None else []
             rooms += [positions - used - new] if positions is not None else []
-        if min(rooms) < 1:
+        room = min(rooms, default=UNBOUNDED)
+        if room < 1:
             raise UnsupportedModelError(
                 f"{self.name} has too few positions ({positions}) for the prompt of {task.name}."
             )
-        return min(rooms)
+        return room
 
     def count_tokens(self, text: str) -> int:
         """How many tokens `text` takes by itself."""
@@ -182,7 +182,8 @@ class Generator:
         """One answer a text: order kept, at most `WINDOW` texts held at a time.
 
         Raises:
-            InputError: a text that is longer than `budget` allows for.
+            InputError: a text whose request is longer than the model has positions; texts
+                within `budget` never are.
             GenerationError: the model ran and failed.
             Also what `check` raises.
         """

@@ -46,6 +46,7 @@ class Tokens:
         self.head, self.tail = self._frame()
         self._spells_bytes = "<0x0A>" in self.vocabulary
         self._marks = self._added_marks()
+        self._newlines: tuple[int, ...] | None = None
 
     @classmethod
     def from_pretrained(cls, directory: str | Path) -> Tokens:
@@ -108,12 +109,15 @@ class Tokens:
 
     def newline_ids(self) -> tuple[int, ...]:
         """Every id whose text holds a line break."""
+        if self._newlines is not None:
+            return self._newlines
         likely = [
             index
             for token, index in self.vocabulary.items()
             if "\n" in token or "Ċ" in token or token == "<0x0A>"
         ]
-        return tuple(i for i in sorted(likely) if "\n" in self._tokenizer.decode([i]))
+        self._newlines = tuple(i for i in sorted(likely) if "\n" in self._tokenizer.decode([i]))
+        return self._newlines
 
     # -- what the tokenizer declares --------------------------------------------------
 

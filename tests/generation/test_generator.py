@@ -457,6 +457,18 @@ def test_a_text_of_the_budget_fits(family: str, generators: Callable[[str], Gene
     backend._check_output_length(options)
 
 
+def test_budgets_are_the_smaller_of_training_and_positions(
+    generators: Callable[[str], Generator],
+) -> None:
+    qwen = generators("qwen3")  # 8,192 positions, less prompt and output
+    new = qwen.options(SUMMARY).max_new_tokens
+    assert 7000 < qwen.budget(SUMMARY) < 8192 - new
+    assert generators("exaone4").budget(JOBS["exaone4"]) > 5000
+    assert generators("madlad").budget(TO_KOREAN) == 256 - 1 - 1 - 8  # <2ko>, EOS, slack
+    bare = Generator(Scripted(Output((1,))), qwen._tokens, catalog.family_of("unheard-of"))
+    assert bare.budget(REWRITE) == module.UNBOUNDED
+
+
 # -- refusals -------------------------------------------------------------------------
 
 
