@@ -10,7 +10,7 @@ text, no tokenizer, no language, no news.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -107,6 +107,7 @@ class Engine:
         inputs: Iterable[Sequence[int]],
         options: SearchOptions | None = None,
         *,
+        lengths: Callable[[Sequence[int]], tuple[int, int]] | None = None,
         ordered: bool = True,
         errors: Literal["raise", "return"] = "raise",
     ) -> Run:
@@ -115,6 +116,8 @@ class Engine:
         Args:
             inputs: read as slots come free; a handful is held at a time.
             options: how to search; greedy by default.
+            lengths: the fewest and the most new tokens of a request, by its ids; within
+                the options' `max_new_tokens`, and in place of its `min_new_tokens`.
             ordered: give outputs in the order of the inputs; else as they finish,
                 where `Run.index` says which input the last one was of.
             errors: "raise" raises a request's error in its place, and the iterator
@@ -144,7 +147,7 @@ class Engine:
             )
         eos = options.eos_token_id or self._eos()
         rules = Rules.make(options, eos, self.vocabulary, self._device)
-        return Run(self, self._transformer, rules, inputs, ordered=ordered, errors=errors)
+        return Run(self, self._transformer, rules, inputs, lengths, ordered=ordered, errors=errors)
 
     def plan(self, options: SearchOptions | None = None) -> MemoryPlan:
         """The memory that `generate` with these options stays within."""

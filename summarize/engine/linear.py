@@ -10,6 +10,7 @@ nothing of what is being multiplied.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -118,12 +119,14 @@ class Int8:
         """See `Linear`."""
         import torch
 
-        scale = x.abs().amax(-1, keepdim=True).clamp_(min=1e-6) * (1 / 127)  # [rows, 1]
-        rounded = (x / scale).round_().clamp_(-127, 127).to(torch.int8)
+        largest = torch.linalg.vector_norm(x, math.inf, -1, keepdim=True, dtype=torch.float32)
+        scale = largest.clamp_(min=1e-6).mul_(1 / 127)  # [rows, 1]
+        rounded = (x * scale.reciprocal()).round_().to(torch.int8)  # at most 127 by the scale
         y = torch.ops.onednn.qlinear_pointwise(
             rounded, 1.0, 0, self.weight, self.scales, self.zeros, None,
             1.0, 0, x.dtype, "none", [], "",
         )  # fmt: skip
+        scale = scale.to(x.dtype)
         return y.mul_(scale) if self.bias is None else torch.addcmul(self.bias, y, scale)
 
     @property

@@ -22,8 +22,36 @@ if TYPE_CHECKING:
 CHUNK = 128
 """Ids whose maximum is looked at as one when the best of a large vocabulary are sought."""
 
+BLOCK = 2**20
+"""Scores that the CPU works on at once: few enough to stay in its caches."""
+
 SMALL_VOCABULARY = 8_192
 """Up to this, sorting out all ids at once is as fast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What beams or samples hold, one a row.
+
+    Args:
+        ids: [rows, length], the start token first; only the first `written + 1` count.
+        written: [rows], new ids so far.
+        least, most: [rows], bounds on the new ids.
+    """
+
+    ids: torch.Tensor
+    written: torch.Tensor
+    least: torch.Tensor
+    most: torch.Tensor
+
+    def part(self, start: int, end: int) -> Rows:
+        """The rows from `start` to `end`."""
+        return Rows(
+            self.ids[start:end],
+            self.written[start:end],
+            self.least[start:end],
+            self.most[start:end],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +107,7 @@ class Rules:
     def candidates(
         self,
         logits: torch.Tensor,
-        ids: torch.Tensor,
-        written: torch.Tensor,
+        rows: Rows,
         count: int,
         *,
         normalize: bool,
@@ -88,33 +115,46 @@ class Rules:
         """The best next ids of each row.
 
         Args:
-            logits: [rows, vocabulary]; may be overwritten.
-            ids: [rows, length], what each row holds, the start token first; only
-                the first `written + 1` of a row count.
-            written: [rows], new ids so far.
+            logits: [rows, vocabulary].
+            rows: what each row holds and how long it may be.
             count: how many candidates.
-            normalize: return log probabilities, not logits. Rules apply to what is
-                returned, as in transformers' beam search and greedy search.
+            normalize: score by log probabilities, as transformers' beam search does;
+                else by logits, as its greedy search. The rules apply to those.
 
         Returns:
             Scores [rows, count] in float32, best first, and ids [rows, count].
         """
         import torch
 
-        scores = logits.float()
-        normalizer = scores.logsumexp(-1, keepdim=True) if normalize else None
-        self._penalize(scores, ids, written, normalizer)
-        self._ban(scores, ids, written)
-        values, tokens = top(scores, min(count, scores.shape[-1]))
-        if normalizer is not None:
-            values = values - normalizer
+        count = min(count, logits.shape[-1])
+        size = len(logits) if logits.is_cuda else max(2, BLOCK // logits.shape[-1])
+        found = [
+            self._block(logits[at : at + size], rows.part(at, at + size), count, normalize)
+            for at in range(0, len(logits), size)
+        ]
+        values = torch.cat([value for value, _ in found])
+        tokens = torch.cat([token for _, token in found]).to(torch.long)
         options = self.options
         if options.forced_bos_token_id is not None:
-            values, tokens = _force(values, tokens, written == 0, options.forced_bos_token_id)
+            first = rows.written == 0
+            values, tokens = _force(values, tokens, first, options.forced_bos_token_id)
         if options.forced_eos_token_id is not None:
-            last = written == options.max_new_tokens - 1
+            last = rows.written == rows.most - 1
             values, tokens = _force(values, tokens, last, options.forced_eos_token_id)
-        return values, tokens.to(torch.long)
+        return values, tokens
+
+    def _block(
+        self, logits: torch.Tensor, rows: Rows, count: int, normalize: bool
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        import torch
+
+        if normalize:
+            scores = torch.log_softmax(logits, -1, dtype=torch.float32)
+        else:
+            scores = logits.to(torch.float32, copy=True)
+        self._penalize(scores, rows.ids, rows.written)
+        self._ban(scores, rows)
+        return top(scores, count)
 
     def ends(self, tokens: torch.Tensor) -> torch.Tensor:
         """Whether each of `tokens`, any shape, ends its sequence."""
@@ -122,13 +162,7 @@ class Rules:
 
         return torch.isin(tokens, self.eos)
 
-    def _penalize(
-        self,
-        scores: torch.Tensor,
-        ids: torch.Tensor,
-        written: torch.Tensor,
-        normalizer: torch.Tensor | None,
-    ) -> None:
+    def _penalize(self, scores: torch.Tensor, ids: torch.Tensor, written: torch.Tensor) -> None:
         import torch
 
         penalty = self.options.repetition_penalty
@@ -136,14 +170,12 @@ class Rules:
             return
         seen = torch.where(_real(ids, written), ids, ids[:, :1])
         old = scores.gather(1, seen)
-        if normalizer is not None:
-            old = old - normalizer
-        new = torch.where(old < 0, old * penalty, old / penalty)
-        scores.scatter_(1, seen, new if normalizer is None else new + normalizer)
+        scores.scatter_(1, seen, torch.where(old < 0, old * penalty, old / penalty))
 
-    def _ban(self, scores: torch.Tensor, ids: torch.Tensor, written: torch.Tensor) -> None:
+    def _ban(self, scores: torch.Tensor, rows: Rows) -> None:
         import torch
 
+        ids, written = rows.ids, rows.written
         if self.options.no_repeat_ngram_size:
             _ban_repeats(scores, ids, written, self.options.no_repeat_ngram_size)
         if len(self.banned):
@@ -154,8 +186,8 @@ class Rules:
                 last = _last(ids, written, size)  # [rows, size]
                 fits = (last[:, None] == beginnings).all(-1) & (written[:, None] + 1 >= size)
                 _ban_where(scores, endings.expand(len(ids), -1), fits)
-        if self.options.min_new_tokens and len(self.eos):
-            early = written < self.options.min_new_tokens
+        if len(self.eos):
+            early = written < rows.least
             eos = scores[:, self.eos]
             scores[:, self.eos] = torch.where(early[:, None], -math.inf, eos)
 
@@ -169,6 +201,9 @@ def top(scores: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
     import torch
 
     rows, vocabulary = scores.shape
+    if count == 1:
+        highest = scores.max(-1, keepdim=True)
+        return highest.values, highest.indices
     if vocabulary <= max(SMALL_VOCABULARY, CHUNK * count):
         values, ids = scores.topk(count)
         return values, ids

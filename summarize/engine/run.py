@@ -8,8 +8,9 @@ memory, the slots are halved and what was in flight starts anew.
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from summarize.engine import search
@@ -18,7 +19,7 @@ from summarize.engine.memory import ENCODE_TOKENS
 from summarize.engine.output import Output
 from summarize.engine.scheduler import Request, Scheduler
 from summarize.engine.transformer import Transformer, View
-from summarize.errors import GenerationError, InputError
+from summarize.errors import GenerationError, InputError, OptionError
 
 if TYPE_CHECKING:
     from summarize.engine.engine import Engine
@@ -36,6 +37,7 @@ class Run:
     Attributes:
         index: which input the output given last belongs to.
         steps: decode steps so far.
+        busy: seconds spent encoding, decoding and searching.
     """
 
     def __init__(
@@ -44,15 +46,18 @@ class Run:
         transformer: Transformer,
         rules: Rules,
         inputs: Iterable[Sequence[int]],
+        lengths: Callable[[Sequence[int]], tuple[int, int]] | None,
         *,
         ordered: bool,
         errors: str,
     ) -> None:
         self.index = -1
         self.steps = 0
+        self.busy = 0.0
         self._engine, self._transformer, self._rules = engine, transformer, rules
         self._ordered, self._raises = ordered, errors == "raise"
         self._inputs = iter(inputs)
+        self._lengths = lengths
         self._read = 0
         self._exhausted = False
         self._given = 0
@@ -102,6 +107,7 @@ class Run:
 
     def _decode(self) -> None:
         """Score the next ids of every request in flight, and choose them."""
+        started = time.perf_counter()
         running = self._scheduler.running
         slots = len(running)
         view = self._view(running)
@@ -118,6 +124,7 @@ class Run:
         for request in running:
             request.written += 1
         self.steps += 1
+        self.busy += time.perf_counter() - started
 
     def _finish(self) -> None:
         """Collect finished requests, and give their slots to waiting ones."""
@@ -149,10 +156,9 @@ class Run:
             index, self._read = self._read, self._read + 1
             try:
                 self._check(ids)
-            except InputError as error:
+                waiting.append(Request(index, ids, *self._bounds(ids)))
+            except (InputError, OptionError) as error:
                 self._put(index, Output((), error=error))
-                continue
-            waiting.append(Request(index, ids))
 
     def _check(self, ids: Sequence[int]) -> None:
         if not ids:
@@ -170,10 +176,23 @@ class Run:
                 "its tokenizer belongs to another checkpoint."
             )
 
+    def _bounds(self, ids: Sequence[int]) -> tuple[int, int]:
+        options = self._rules.options
+        if self._lengths is None:
+            return options.min_new_tokens, options.max_new_tokens
+        least, most = self._lengths(ids)
+        if not 0 <= least <= most or not 1 <= most <= options.max_new_tokens:
+            raise OptionError(
+                f"lengths gave {least} to {most} new tokens for a request of {len(ids)}; the "
+                f"most must be 1 to max_new_tokens ({options.max_new_tokens}), the least not more."
+            )
+        return least, most
+
     def _encode(self, placed: list[tuple[int, Request]]) -> None:
         """Encode requests and write their cross keys and values, some thousand tokens at once."""
         import torch
 
+        started = time.perf_counter()
         for group in _groups(placed):
             lengths = [len(request.ids) for _, request in group]
             slots = [slot for slot, _ in group]
@@ -183,7 +202,8 @@ class Run:
             at = torch.tensor(slots, device=self._engine.device)
             self._cache.source_lengths[at] = torch.tensor(lengths, device=self._engine.device)
             for slot, request in group:
-                self._search.admit(slot, request.index)
+                self._search.admit(slot, request)
+        self.busy += time.perf_counter() - started
 
     def _view(self, running: list[Request]) -> View:
         sources = [len(r.ids) for r in running]

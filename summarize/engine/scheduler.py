@@ -19,11 +19,14 @@ class Request:
     Args:
         index: its place in the stream.
         ids: the source's ids.
+        least, most: bounds on the new ids.
         written: new ids so far.
     """
 
     index: int
     ids: tuple[int, ...]
+    least: int = 0
+    most: int = 0
     written: int = 0
 
 

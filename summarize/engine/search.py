@@ -1,6 +1,6 @@
 """Greedy, sampling and beam search over slots: fixed-shape tensor functions, no host reads.
 
-    search.admit(slot, index)                    # a request starts
+    search.admit(slot, request)                  # a request starts
     parents = search.step(logits, length)        # [slots, beams, vocabulary] -> ids grow by one
     search.done                                  # [slots]; the caller reads it when it likes
     search.result(slot)                          # ids and scores of a finished slot
@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from summarize.engine.rules import Rows, Rules
+
 if TYPE_CHECKING:
     import torch
 
-    from summarize.engine.rules import Rules
+    from summarize.engine.scheduler import Request
 
 NEVER = -1.0e9
 """transformers' score of what must not be chosen."""
@@ -31,8 +33,8 @@ class Search(Protocol):
     done: torch.Tensor
     broken: torch.Tensor
 
-    def admit(self, slot: int, index: int) -> None:
-        """Start request number `index` in `slot`."""
+    def admit(self, slot: int, request: Request) -> None:
+        """Start `request` in `slot`."""
         ...
 
     def move(self, source: int, target: int) -> None:
@@ -66,46 +68,85 @@ def make(rules: Rules, slots: int, start: int, device: torch.device | str) -> Se
     return kind(rules, slots, start, device)
 
 
-class Samples:
+class _Slots:
+    """What both searches keep of each slot."""
+
+    def __init__(
+        self, rules: Rules, rows: int, slots: int, start: int, device: torch.device | str
+    ) -> None:
+        import torch
+
+        def flags() -> torch.Tensor:
+            return torch.zeros(slots, dtype=torch.bool, device=device)
+
+        def counts() -> torch.Tensor:
+            return torch.zeros(slots, dtype=torch.long, device=device)
+
+        self._rules = rules
+        self._most = rules.options.max_new_tokens
+        # The start token, new ids, and a last place that is written to but never read.
+        self._ids = torch.full((slots, rows, self._most + 2), start, device=device)
+        self.steps, self._least, self._longest = counts(), counts(), counts()
+        self.done, self.broken = flags(), flags()
+
+    def admit(self, slot: int, request: Request) -> None:
+        """See `Search.admit`."""
+        self.steps[slot] = 0
+        self.done[slot] = self.broken[slot] = False
+        self._least[slot], self._longest[slot] = request.least, request.most
+
+    def move(self, source: int, target: int) -> None:
+        """See `Search.move`."""
+        for tensor in self._state():
+            tensor[target] = tensor[source]
+
+    def last(self, slots: int) -> torch.Tensor:
+        """See `Search.last`."""
+        return _at(self._ids[:slots], self.steps[:slots])
+
+    def _state(self) -> tuple[torch.Tensor, ...]:
+        return self._ids, self.steps, self._least, self._longest, self.done, self.broken
+
+    def _rows(self, slots: int, length: int) -> Rows:
+        """The rows of the leading slots, as the rules see them."""
+        rows = self._ids.shape[1]
+        return Rows(
+            self._ids[:slots, :, :length].flatten(0, 1),
+            self.steps[:slots].repeat_interleave(rows),
+            self._least[:slots].repeat_interleave(rows),
+            self._longest[:slots].repeat_interleave(rows),
+        )
+
+
+class Samples(_Slots):
     """Greedy search and sampling: rows that know nothing of one another."""
 
     def __init__(self, rules: Rules, slots: int, start: int, device: torch.device | str) -> None:
         import torch
 
         options = rules.options
-        self._rules = rules
         rows = options.num_return_sequences
-        width = options.max_new_tokens + 2  # start, ids, and a last place that is never read
-        self._ids = torch.full((slots, rows, width), start, device=device)
+        super().__init__(rules, rows, slots, start, device)
         self._ended = torch.zeros(slots, rows, dtype=torch.bool, device=device)
         self._lengths = torch.zeros(slots, rows, dtype=torch.long, device=device)
-        self._draws = torch.zeros(slots, rows, width if options.do_sample else 0, device=device)
-        self.steps = torch.zeros(slots, dtype=torch.long, device=device)
-        self.done = torch.zeros(slots, dtype=torch.bool, device=device)
-        self.broken = torch.zeros(slots, dtype=torch.bool, device=device)
+        draws = self._most + 1 if options.do_sample else 0
+        self._draws = torch.zeros(slots, rows, draws, device=device)
 
-    def admit(self, slot: int, index: int) -> None:
+    def admit(self, slot: int, request: Request) -> None:
         """See `Search.admit`."""
         import torch
 
-        for tensor in (self._ended, self._lengths, self.steps, self.done, self.broken):
-            tensor[slot] = 0
+        super().admit(slot, request)
+        self._ended[slot] = False
+        self._lengths[slot] = 0
         if self._rules.options.do_sample:
             generator = torch.Generator()
             seed = self._rules.options.seed
-            generator.seed() if seed is None else generator.manual_seed(seed + index)
+            generator.seed() if seed is None else generator.manual_seed(seed + request.index)
             self._draws[slot] = torch.rand(self._draws.shape[1:], generator=generator)
 
-    def move(self, source: int, target: int) -> None:
-        """See `Search.move`."""
-        for tensor in (self._ids, self._ended, self._lengths, self._draws):
-            tensor[target] = tensor[source]
-        for tensor in (self.steps, self.done, self.broken):
-            tensor[target] = tensor[source]
-
-    def last(self, slots: int) -> torch.Tensor:
-        """See `Search.last`."""
-        return _at(self._ids[:slots], self.steps[:slots])
+    def _state(self) -> tuple[torch.Tensor, ...]:
+        return *super()._state(), self._ended, self._lengths, self._draws
 
     def step(self, logits: torch.Tensor, length: int) -> None:
         """See `Search.step`."""
@@ -113,8 +154,7 @@ class Samples:
         options, written = self._rules.options, self.steps[:slots]
         values, tokens = self._rules.candidates(
             logits.flatten(0, 1),
-            self._ids[:slots, :, :length].flatten(0, 1),
-            written.repeat_interleave(rows),
+            self._rows(slots, length),
             (options.top_k or vocabulary) if options.do_sample else 1,
             normalize=False,
         )
@@ -126,9 +166,9 @@ class Samples:
         ended = self._ended[:slots]
         self._lengths[:slots] += (~ended).long()
         self.broken[:slots] |= values[:, 0].isnan().view(slots, rows).any(1)
-        ended |= self._rules.ends(tokens) | (written[:, None] + 1 >= options.max_new_tokens)
+        ended |= self._rules.ends(tokens) | (written + 1 >= self._longest[:slots])[:, None]
         self.done[:slots] = ended.all(1)
-        self.steps[:slots] = (written + 1).clamp(max=options.max_new_tokens)
+        self.steps[:slots] = (written + 1).clamp(max=self._most)
 
     def result(self, slot: int) -> list[Found]:
         """See `Search.result`."""
@@ -165,58 +205,39 @@ def sample(
     return tokens.gather(1, at.clamp(max=tokens.shape[1] - 1))
 
 
-class Beams:
+class Beams(_Slots):
     """Beam search."""
 
     def __init__(self, rules: Rules, slots: int, start: int, device: torch.device | str) -> None:
         import torch
 
         options = rules.options
-        self._rules = rules
-        beams, width = options.num_beams, options.max_new_tokens + 1
+        beams = options.num_beams
+        super().__init__(rules, beams, slots, start, device)
         self._keep = max(2, 1 + len(rules.eos)) * beams
         self._first = torch.arange(self._keep, device=device) < beams
-        powers = [n**options.length_penalty for n in range(1, width)]
+        powers = [n**options.length_penalty for n in range(1, self._most + 1)]
         self._penalties = torch.tensor([1.0, *powers], device=device)  # by new ids
-        self._ids = torch.full((slots, beams, width), start, device=device)
         self._scores = torch.zeros(slots, beams, device=device)
         self._best_ids = self._ids.clone()
         self._best_scores = torch.zeros(slots, beams, device=device)
         self._best_lengths = torch.zeros(slots, beams, dtype=torch.long, device=device)
         self._finished = torch.zeros(slots, beams, dtype=torch.bool, device=device)
         self._hopeful = torch.ones(slots, 1, dtype=torch.bool, device=device)
-        self.steps = torch.zeros(slots, dtype=torch.long, device=device)
-        self.done = torch.zeros(slots, dtype=torch.bool, device=device)
-        self.broken = torch.zeros(slots, dtype=torch.bool, device=device)
 
-    def admit(self, slot: int, index: int) -> None:
+    def admit(self, slot: int, request: Request) -> None:
         """See `Search.admit`."""
+        super().admit(slot, request)
         self._scores[slot, 0] = 0.0  # the others wait: all beams start alike
         self._scores[slot, 1:] = NEVER
         self._best_scores[slot] = NEVER
+        self._best_lengths[slot] = 0
+        self._finished[slot] = False
         self._hopeful[slot] = True
-        for tensor in (self._best_lengths, self._finished, self.steps, self.done, self.broken):
-            tensor[slot] = 0
 
-    def move(self, source: int, target: int) -> None:
-        """See `Search.move`."""
-        for tensor in (
-            self._ids,
-            self._scores,
-            self._best_ids,
-            self._best_scores,
-            self._best_lengths,
-            self._finished,
-            self._hopeful,
-            self.steps,
-            self.done,
-            self.broken,
-        ):
-            tensor[target] = tensor[source]
-
-    def last(self, slots: int) -> torch.Tensor:
-        """See `Search.last`."""
-        return _at(self._ids[:slots], self.steps[:slots])
+    def _state(self) -> tuple[torch.Tensor, ...]:
+        best = (self._best_ids, self._best_scores, self._best_lengths)
+        return *super()._state(), *best, self._scores, self._finished, self._hopeful
 
     def step(self, logits: torch.Tensor, length: int) -> torch.Tensor:
         """See `Search.step`."""
@@ -226,10 +247,10 @@ class Beams:
         ids = _take(self._ids[:slots, :, : length + 1], parents)  # [slots, keep, length + 1]
         _put(ids, written + 1, tokens)
         stops = self._rules.ends(tokens)
-        stops |= (written[:, None] + 1) >= self._rules.options.max_new_tokens
+        stops |= (written + 1 >= self._longest[:slots])[:, None]
         self.broken[:slots] |= scores[:, 0].isnan()
 
-        new = (written + 1).clamp(max=self._rules.options.max_new_tokens)
+        new = (written + 1).clamp(max=self._most)
         running = scores + stops.float() * NEVER
         chosen = running.topk(beams).indices
         self._ids[:slots, :, : length + 1] = _take(ids, chosen)
@@ -246,8 +267,7 @@ class Beams:
         slots, beams, _ = logits.shape
         values, tokens = self._rules.candidates(
             logits.flatten(0, 1),
-            self._ids[:slots, :, :length].flatten(0, 1),
-            self.steps[:slots].repeat_interleave(beams),
+            self._rows(slots, length),
             self._keep,
             normalize=True,
         )
@@ -288,7 +308,7 @@ class Beams:
         finished, hopeful = self._finished[:slots], self._hopeful[:slots]
         reach = self._penalties[new]
         if options.early_stopping == "never" and options.length_penalty > 0.0:
-            reach = self._penalties[-1:]
+            reach = self._penalties[self._longest[:slots]]
         possible = self._scores[:slots, :1] / reach[:, None]
         worst = self._best_scores[:slots].amin(1, keepdim=True)
         worst = torch.where(finished, worst, NEVER)

@@ -195,14 +195,16 @@ class Transformer:
 
         a = self.architecture
         slots, beams, length = view.slots, cache.shape.beams, view.length
-        rows = torch.arange(slots, device=steps.device)
 
         def part(x: torch.Tensor) -> torch.Tensor:
             three = layer.queries_keys_values(x).view(slots, beams, 3, a.heads, a.head_width)
             q, k, v = three.permute(2, 0, 3, 1, 4)  # each [slots, heads, beams, width]
             keys, values = cache.self_keys[i, :slots], cache.self_values[i, :slots]
-            keys[rows, :, steps] = k
-            values[rows, :, steps] = v
+            if view.even_steps:
+                keys[:, :, length - 1], values[:, :, length - 1] = k, v
+            else:
+                rows = torch.arange(slots, device=steps.device)
+                keys[rows, :, steps], values[rows, :, steps] = k, v
             past = (keys[:, :, :length].flatten(2, 3), values[:, :, :length].flatten(2, 3))
             mixed = attend(q, *past, mask, a.attention_scale)
             return layer.out(mixed.view(slots * beams, -1))

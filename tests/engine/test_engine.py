@@ -79,6 +79,22 @@ def test_finished_rows_leave_at_once(engine: Engine, twin: Callable[..., Twin]) 
     assert run.steps <= -(-sum(lengths) // 2) + max(lengths)
 
 
+@pytest.mark.parametrize("beams", [1, 3])
+def test_each_request_may_have_its_own_lengths(engine: Engine, beams: int) -> None:
+    requests = sources(5, 2, 9, 3)
+    wanted = [
+        next(engine.generate([r], SearchOptions(num_beams=beams, max_new_tokens=len(r))))
+        for r in requests
+    ]
+    options = SearchOptions(num_beams=beams, max_new_tokens=12)
+    found = list(engine.generate(requests, options, lengths=lambda ids: (0, len(ids))))
+    assert [(o.ids, o.stop) for o in found] == [(o.ids, o.stop) for o in wanted]
+    exact = engine.generate(requests, options, lengths=lambda ids: (len(ids), len(ids)))
+    assert [len(output.ids) for output in exact] == [5, 2, 9, 3]
+    with pytest.raises(OptionError, match="lengths gave 0 to 13"):
+        next(engine.generate(requests, options, lengths=lambda ids: (0, 13)))
+
+
 def test_two_runs_at_once_do_not_mix(engine: Engine) -> None:
     left, right = sources(5, 6, 7), sources(8, 3, 4, seed=2)
     wanted = ids(engine.generate(left, BEAM)), ids(engine.generate(right, BEAM))

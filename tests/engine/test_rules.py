@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summarize.engine import SearchOptions
-from summarize.engine.rules import Rules, top
+from summarize.engine.rules import Rows, Rules, top
 from summarize.engine.search import sample
 
 
@@ -73,7 +73,9 @@ def test_rules_are_transformers_processors(
     written = torch.randint(0, length, (rows,), generator=generator)
     logits = torch.randn(rows, vocabulary, generator=generator)
     rules = Rules.make(options, (1,), vocabulary, "cpu")
-    values, tokens = rules.candidates(logits.clone(), ids, written, vocabulary, normalize=normalize)
+    least, most = torch.full_like(written, 4), torch.full_like(written, 20)
+    held = Rows(ids, written, least, most)
+    values, tokens = rules.candidates(logits, held, vocabulary, normalize=normalize)
     ours = torch.empty_like(logits).scatter_(1, tokens, values)
     for row in range(rows):
         scores = logits[row : row + 1]
@@ -109,7 +111,8 @@ def test_only_the_forced_id_is_left() -> None:
     rules = Rules.make(options, (2,), 9, "cpu")
     logits, ids = torch.randn(3, 9), torch.zeros(3, 3).long()
     written = torch.tensor([0, 1, 2])
-    values, tokens = rules.candidates(logits, ids, written, 4, normalize=True)
+    held = Rows(ids, written, torch.zeros(3).long(), torch.full((3,), 3))
+    values, tokens = rules.candidates(logits, held, 4, normalize=True)
     assert tokens[:, 0].tolist() == [5, int(logits[1].argmax()), 2]
     assert values[0].tolist() == values[2].tolist() == [0.0, *[-torch.inf] * 3]
     assert values[1, 0] == pytest.approx(float(logits[1].log_softmax(-1).max()), abs=1e-5)
