@@ -109,8 +109,17 @@ class SearchOptions:
         return tuple(f.name for f in fields(cls) if f.name != "other")
 
     def updated(self, **changes: Any) -> SearchOptions:
-        """A copy with `changes`; unknown names raise `OptionError` and list the known ones."""
+        """A copy with `changes`.
+
+        A `max_new_tokens` below the present `min_new_tokens` lowers that too, unless both are given.
+
+        Raises:
+            OptionError: an unknown name (the message lists the known ones) or a bad value.
+        """
         for name in changes:
             if name not in self.names() and name != "other":
                 raise OptionError.unknown("generation option", name, self.names())
+        most = changes.get("max_new_tokens", self.max_new_tokens)
+        if "min_new_tokens" not in changes and self.min_new_tokens > most:
+            changes["min_new_tokens"] = most
         return replace(self, **changes)

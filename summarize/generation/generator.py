@@ -8,6 +8,7 @@ back. Knows no news, no sentences and no files but the checkpoint's own.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +27,8 @@ from summarize.models import catalog
 from summarize.models.catalog import Entry, Family
 from summarize.models.families import Prompt as Style
 from summarize.options import SUMMARIZATION, TRANSLATION, SearchOptions, Task
+
+log = logging.getLogger("summarize")
 
 WINDOW = 64
 """Texts read ahead."""
@@ -303,12 +306,11 @@ def load(
     from summarize.generation.reference import ReferenceBackend
     from summarize.models import weights
 
-    entry = catalog.lookup(str(name))
-    if entry is not None and revision is None and not Path(name).exists():
-        revision = entry.revision
-    found = weights.locate(str(name), revision=revision, offline=offline)
-    if found.source == "directory":
-        entry = None  # a directory of that name is what it holds, not what the catalog says
+    found = weights.locate(name, revision=revision, offline=offline)
+    # A directory is what it holds, not what the catalog says of its name.
+    entry = None if found.source == "directory" else catalog.lookup(found.name)
+    if entry is not None and entry.warning:
+        log.info("%s: %s", entry.name, entry.warning)
     tokens = Tokens.from_pretrained(found.directory)
     backend = ReferenceBackend.from_pretrained(found.directory, device, dtype)
     config = read_json(Path(found.directory) / "config.json")

@@ -543,8 +543,8 @@ def test_load_finds_the_family_of_a_directory(generators: Callable[[str], Genera
     assert {name: generators(name).family.name for name in expected} == expected
 
 
-def test_load_by_catalog_name_uses_its_revision(
-    tiny_model: Build, monkeypatch: pytest.MonkeyPatch
+def test_load_by_catalog_name(
+    tiny_model: Build, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from summarize.models import weights
 
@@ -552,14 +552,19 @@ def test_load_by_catalog_name_uses_its_revision(
 
     def locate(name: str, *, revision: str | None, offline: bool | None) -> Any:
         asked.append((name, revision, offline))
-        return SimpleNamespace(directory=tiny_model("nllb"), name=name, source="hub")
+        known = "facebook/nllb-200-distilled-600M"
+        return SimpleNamespace(directory=tiny_model("nllb"), name=known, source="hub")
 
     monkeypatch.setattr(weights, "locate", locate)
-    with load("nllb-600m", device="cpu", dtype="float32", offline=True) as generator:
+    with (
+        caplog.at_level("INFO", "summarize"),
+        load("nllb-600m", device="cpu", dtype="float32", offline=True) as generator,
+    ):
         assert generator.name == "facebook/nllb-200-distilled-600M"
         assert generator.family.name == "nllb"
         assert repr(generator).startswith("Generator('facebook/nllb")
-    assert asked == [("nllb-600m", "refs/pr/39", True)]
+    assert asked == [("nllb-600m", None, True)]
+    assert "Non-commercial use only" in caplog.text
     load("nllb-600m", device="cpu", revision="main").close()
     assert asked[1][1] == "main"
 
