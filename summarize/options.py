@@ -111,7 +111,8 @@ class SearchOptions:
     def updated(self, **changes: Any) -> SearchOptions:
         """A copy with `changes`.
 
-        A `max_new_tokens` below the present `min_new_tokens` lowers that too, unless both are given.
+        A `max_new_tokens` below the present `min_new_tokens` lowers that too, unless it is
+        given as well.
 
         Raises:
             OptionError: an unknown name (the message lists the known ones) or a bad value.
