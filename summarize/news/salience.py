@@ -25,7 +25,7 @@ from summarize.errors import OptionError
 LANGUAGES = ("en", "ko")
 DEFAULT_COUNT = 3
 
-# Chosen on half of each set in benchmarks/LOG.md; results hold on a plateau around them.
+# Compared in benchmarks/LOG.md, which says on what; results hold on a plateau around them.
 _POSITION_WEIGHT = 1.0
 _POSITION_DECAY = 10.0  # sentences until the bonus for standing early has fallen to 1/e
 _HEADLINE_WEIGHT = 0.25
