@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,3 +30,16 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return built[key]
 
     return model
+
+
+@pytest.fixture(scope="session")
+def embedded_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedded model, converted once a session, or taken from `SUMMARIZE_CACHE`."""
+    from summarize.models import cache, embedded
+
+    if embedded.home() is None:
+        pytest.skip(embedded.EXTRA)
+    with pytest.MonkeyPatch.context() as patch:
+        if cache.VARIABLE not in os.environ:
+            patch.setenv(cache.VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        return embedded.directory()

@@ -6,6 +6,7 @@ fit its config is refused, for transformers would fill the gaps with noise.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,11 +16,16 @@ from summarize.errors import UnsupportedModelError, WeightsError
 from summarize.generation.devices import pick_device, pick_dtype
 from summarize.generation.quiet import quiet
 
+log = logging.getLogger("summarize")
+
 HARMLESS = re.compile(
     r"(embed_positions\.weights?|\.version|position_ids|inv_freq|masked_bias|final_logits_bias"
     r"|EncDecAttention\.relative_attention_bias\.weight)$"
 )
 """Weights that old checkpoints carry and newer code computes itself or never used."""
+
+LAYER = re.compile(r"\.(layers|layer|block|h)\.\d+\.")
+"""A layer's weight: one without a place means that the config is another model's."""
 
 
 def load_model(directory: Path, device: str = "auto", dtype: str = "auto") -> Any:
@@ -88,7 +94,8 @@ def _config(directory: Path) -> Any:
 
 def _refuse_misfits(directory: Path, report: dict[str, Any]) -> None:
     missing = sorted(report.get("missing_keys", ()))
-    unexpected = sorted(k for k in report.get("unexpected_keys", ()) if not HARMLESS.search(k))
+    spare = sorted(k for k in report.get("unexpected_keys", ()) if not HARMLESS.search(k))
+    unexpected = [key for key in spare if LAYER.search(key)]
     mismatched = sorted(str(key) for key in report.get("mismatched_keys", ()))
     for what, keys in (
         ("lacks weights that its config asks for", missing),
@@ -100,6 +107,10 @@ def _refuse_misfits(directory: Path, report: dict[str, Any]) -> None:
                 f"{directory} {what}: {_some(keys)}. The download is incomplete or config.json "
                 "belongs to another model; fetch the checkpoint again."
             )
+    if spare:
+        log.warning(
+            "%s: passed over weights that this task does not use: %s", directory, _some(spare)
+        )
 
 
 def _some(keys: Iterable[str]) -> str:

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 TRANSLATIONS: tuple[tuple[str, str], ...] = (  # English, Korean
     (
-        "The government said on Tuesday that it would spend 3 trillion won on new railways.",
-        "정부는 새 철도에 3조 원을 투입하겠다고 화요일 밝혔다.",
+        "The central bank left its key interest rate unchanged at 3.5 percent on Thursday, saying "
+        "inflation was slowing more than it had expected.",
+        "중앙은행은 물가 상승세가 예상보다 빠르게 둔화하고 있다며 목요일 기준금리를 "
+        "3.5%로 동결했다.",
     ),
     (
-        "Police arrested two men in connection with the fire that killed four people.",
-        "경찰은 4명의 목숨을 앗아간 화재와 관련해 남성 2명을 체포했다.",
+        '"We have no plan to raise taxes next year," Finance Minister Laura Berg told reporters.',
+        '라우라 베르크 재무장관은 기자들에게 "내년에 세금을 올릴 계획은 없다"고 말했다.',
     ),
     (
-        '"We had no time to prepare," said Kim Min-su, who has run the shop for 20 years.',
-        '20년째 가게를 운영해 온 김민수 씨는 "준비할 시간이 없었다"고 말했다.',
+        "At least 12 people were killed and more than 40 injured when a bus overturned on a "
+        "mountain road in northern Peru, police said.",
+        "페루 북부의 산길에서 버스가 뒤집혀 최소 12명이 숨지고 40명 이상이 다쳤다고 경찰이 밝혔다.",
     ),
     (
-        "Shares of the company fell 5.2 percent after it reported weaker sales.",
-        "이 회사 주가는 매출 부진이 발표된 뒤 5.2% 떨어졌다.",
+        "The company, which employs about 8,000 people, plans to build a $2 billion battery plant "
+        "in Ohio by 2027.",
+        "직원이 약 8000명인 이 회사는 2027년까지 오하이오주에 20억 달러 규모의 배터리 공장을 "
+        "지을 계획이다.",
     ),
     (
-        "The national team will face Brazil in the final on Sunday.",
-        "대표팀은 일요일 결승에서 브라질과 맞붙는다.",
+        "Scientists found that the lake had lost nearly a third of its water since 1990.",
+        "과학자들은 이 호수의 물이 1990년 이후 거의 3분의 1이나 줄었다는 사실을 알아냈다.",
     ),
 )
 
@@ -64,7 +69,11 @@ KOREAN_SUMMARIES: tuple[tuple[str, str], ...] = (
     ),
 )
 
-LABELS = {"en": "English", "ko": "Korean"}
+LABELS = {
+    "en": {"en": "English", "ko": "Korean"},
+    "ko": {"en": "영어", "ko": "한국어"},
+}
+"""What the lines are called, in the target's language: measured better than English for both."""
 
 SUMMARIES = {
     "en": ("Article", "Summary", ENGLISH_SUMMARIES),
@@ -79,7 +88,7 @@ def translation_prompt(source: str, target: str) -> tuple[str, str]:
         source, target: "en" and "ko", or the reverse.
     """
     pairs = TRANSLATIONS if source == "en" else tuple((b, a) for a, b in TRANSLATIONS)
-    return _laid_out(pairs, LABELS[source], LABELS[target])
+    return _laid_out(pairs, LABELS[target][source], LABELS[target][target])
 
 
 def summary_prompt(language: str) -> tuple[str, str]:

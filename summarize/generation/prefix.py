@@ -32,12 +32,13 @@ class SharedPrefix:
         self._layers: Layers = []
         self._last: Sequence[int] = ()
 
-    def cache(self, batch: list[Sequence[int]], length: int) -> Any:
+    def cache(self, batch: list[Sequence[int]], length: int, copies: int = 1) -> Any:
         """A cache of the first slots of `batch` left-padded to `length`; None if too short.
 
         Args:
             batch: requests, as ids.
             length: of the padded batch.
+            copies: rows of the model's batch that each request takes: its beams.
         """
         known = [*batch, self._last] if self._last else batch
         self._last = batch[-1]
@@ -47,7 +48,7 @@ class SharedPrefix:
             if size < SHORTEST:
                 return None
             self._compute(tuple(batch[0][:size]))
-        return self._padded([length - len(ids) for ids in batch], size)
+        return self._padded([length - len(ids) for ids in batch for _ in range(copies)], size)
 
     def _compute(self, ids: tuple[int, ...]) -> None:
         import torch

@@ -200,7 +200,9 @@ class ReferenceBackend:
                     attention_mask=mask,
                     past_key_values=self._shared(batch, input_ids.shape[1], options),
                     generation_config=self._generation_config(options),
-                    logits_processor=LogitsProcessorList([watch]),
+                    logits_processor=LogitsProcessorList(
+                        [*self._output_ngrams(options, input_ids.shape[1]), watch]
+                    ),
                 )
         except (torch.OutOfMemoryError, SummarizeError):
             raise
@@ -227,9 +229,16 @@ class ReferenceBackend:
 
     def _shared(self, batch: list[Ids], length: int, options: SearchOptions) -> Any:
         """A cache of the batch's common prefix; None where it is not used."""
-        if self._prefix is None or options.num_beams > 1 or options.num_return_sequences > 1:
+        if self._prefix is None:
             return None
-        return self._prefix.cache(batch, length)
+        copies = max(options.num_beams, options.num_return_sequences)
+        return self._prefix.cache(batch, length, copies)
+
+    def _output_ngrams(self, options: SearchOptions, prompt: int) -> list[Any]:
+        """Repeats banned in the output of a causal model, whose prompt must stay free to copy."""
+        if self.is_encoder_decoder or not options.no_repeat_ngram_size:
+            return []
+        return [_OutputNGrams(options.no_repeat_ngram_size, prompt)]
 
     def _generation_config(self, options: SearchOptions) -> Any:
         """`options` in transformers' words: nothing else is left to decide."""
@@ -249,7 +258,7 @@ class ReferenceBackend:
             words["eos_token_id"] = list(options.eos_token_id)
         if options.min_new_tokens:
             words["min_new_tokens"] = options.min_new_tokens
-        if options.no_repeat_ngram_size:
+        if options.no_repeat_ngram_size and self.is_encoder_decoder:
             words["no_repeat_ngram_size"] = options.no_repeat_ngram_size
         if options.repetition_penalty != 1.0:
             words["repetition_penalty"] = options.repetition_penalty
@@ -299,6 +308,25 @@ class _Watch:
                 "the model computed NaN or infinite logits: its weights are damaged or its "
                 "numbers overflow in this dtype; try dtype='float32'."
             )
+
+
+class _OutputNGrams:
+    """transformers' ban on repeated n-grams, without those of the prompt.
+
+    A causal model's prompt holds the source, and the numbers and names in it are what
+    the output has to repeat: the tokens of "1990" are a 4-gram.
+    """
+
+    def __init__(self, size: int, prompt: int) -> None:
+        from transformers import NoRepeatNGramLogitsProcessor
+
+        self._prompt = prompt
+        self._ban = NoRepeatNGramLogitsProcessor(size)
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """`scores` [rows, vocabulary] with the ends of repeated n-grams at -inf."""
+        banned: torch.Tensor = self._ban(input_ids[:, self._prompt :], scores)
+        return banned
 
 
 def _seeded(options: SearchOptions, first: int, device: torch.device) -> Any:

@@ -324,6 +324,16 @@ def test_weights_that_do_not_fit_are_refused(
         load(copy)
 
 
+def test_a_spare_head_is_passed_over_and_said(copy: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(copy / "model.safetensors")
+    weights["classification_head.dense.weight"] = weights["shared.weight"][:4].clone()
+    save_file(weights, copy / "model.safetensors", {"format": "pt"})
+    load(copy).close()
+    assert "classification_head.dense.weight" in caplog.text
+
+
 def test_truncated_weights_are_refused(copy: Path) -> None:
     weights = copy / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
@@ -368,3 +378,28 @@ def test_auto_dtype_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> Non
     ):
         monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _, c=capability: c)
         assert pick_dtype("auto", cuda, model_type) == expected  # type: ignore[arg-type]
+
+
+def test_a_causal_models_output_may_repeat_its_prompt_but_not_itself(tiny_model: Build) -> None:
+    import torch
+    from transformers import NoRepeatNGramLogitsProcessor
+
+    from summarize.generation.reference import _OutputNGrams
+
+    prompt = [5, 6, 7, 8]
+    ban = _OutputNGrams(3, len(prompt))
+
+    def banned(output: list[int], processor: Any) -> list[int]:
+        ids = torch.tensor([prompt + output])
+        return torch.isinf(processor(ids, torch.zeros(1, 10))[0]).nonzero().flatten().tolist()
+
+    assert banned([5, 6], NoRepeatNGramLogitsProcessor(3)) == [7]
+    assert banned([5, 6], ban) == []
+    assert banned([5, 6, 9, 5, 6], ban) == [9]
+
+    directory = tiny_model("qwen3", peaked=True)
+    backend = ReferenceBackend.from_pretrained(directory, "cpu", "float32")
+    options = SearchOptions(max_new_tokens=24, no_repeat_ngram_size=2)
+    for output in backend.generate(requests(backend, 4), options):
+        pairs = list(zip(output.ids, output.ids[1:], strict=False))
+        assert len(pairs) == len(set(pairs))

@@ -308,24 +308,13 @@ IDS = {
 }
 
 
-@pytest.fixture(scope="session")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The embedded model, converted once a session, or taken from `SUMMARIZE_CACHE`."""
-    if embedded.home() is None:
-        pytest.skip(embedded.EXTRA)
-    with pytest.MonkeyPatch.context() as patch:
-        if cache.VARIABLE not in os.environ:
-            patch.setenv(cache.VARIABLE, str(tmp_path_factory.mktemp("cache")))
-        return embedded.directory()
-
-
 @pytest.mark.embedded
-def test_real_weights_are_those_of_transformers(real: Path) -> None:
+def test_real_weights_are_those_of_transformers(embedded_model: Path) -> None:
     import torch
     from safetensors import safe_open
 
     digest = hashlib.sha256()
-    with safe_open(real / "model.safetensors", "pt") as file:
+    with safe_open(embedded_model / "model.safetensors", "pt") as file:
         for name in sorted(file.keys()):
             tensor = file.get_tensor(name)
             digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
@@ -334,8 +323,8 @@ def test_real_weights_are_those_of_transformers(real: Path) -> None:
 
 
 @pytest.mark.embedded
-def test_real_tokenizer_is_that_of_transformers(real: Path) -> None:
-    value = json.loads((real / "tokenizer.json").read_text(encoding="utf-8"))
+def test_real_tokenizer_is_that_of_transformers(embedded_model: Path) -> None:
+    value = json.loads((embedded_model / "tokenizer.json").read_text(encoding="utf-8"))
     parts = [value["model"]["vocab"], value["model"]["merges"], value["added_tokens"]]
     text = json.dumps(parts, sort_keys=True)
     assert hashlib.sha256(text.encode()).hexdigest() == TOKENIZER_SHA256
@@ -343,16 +332,16 @@ def test_real_tokenizer_is_that_of_transformers(real: Path) -> None:
 
 @pytest.mark.embedded
 @pytest.mark.usefixtures("socket_disabled")
-def test_real_token_ids(real: Path) -> None:
+def test_real_token_ids(embedded_model: Path) -> None:
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(real, local_files_only=True)
+    tokenizer = AutoTokenizer.from_pretrained(embedded_model, local_files_only=True)
     for text, ids in IDS.items():
         assert " ".join(map(str, tokenizer(text).input_ids)) == ids
         assert tokenizer.decode(tokenizer(text, add_special_tokens=False).input_ids) == text
 
 
 @pytest.mark.embedded
-def test_real_licence_papers_are_beside_the_weights(real: Path) -> None:
-    assert "ai.google.dev/gemma/terms" in (real / "NOTICE.md").read_text()
-    assert (real / "GEMMA_TERMS.html").stat().st_size > 100_000
+def test_real_licence_papers_are_beside_the_weights(embedded_model: Path) -> None:
+    assert "ai.google.dev/gemma/terms" in (embedded_model / "NOTICE.md").read_text()
+    assert (embedded_model / "GEMMA_TERMS.html").stat().st_size > 100_000
