@@ -133,13 +133,18 @@ class _Tensors:
             self._shared[tensor.data_ptr()] = moved
         return moved
 
-    def linear(self, *names: str, bias: bool) -> Linear:
-        """The product with the weights called `names`, one above the other."""
+    def linear(self, *names: str, bias: bool, step: bool = True) -> Linear:
+        """The product with the weights called `names`, one above the other.
+
+        `step` says that a decode step makes it, of few rows: there 8 bits halve what is
+        read. Over a whole source's tokens, rounding them costs more than it saves.
+        """
         import torch
 
         weight = torch.cat([self.take(f"{name}.weight") for name in names])
         offsets = torch.cat([self.take(f"{name}.bias") for name in names]) if bias else None
-        return make(weight, offsets, self._precision)
+        coarse = self._precision == "int8" and not step
+        return make(weight, offsets, "bfloat16" if coarse else self._precision)
 
     def norm(self, name: str) -> Norm:
         rms = self._architecture.rms_norm
@@ -158,10 +163,7 @@ class _Tensors:
 def _fairseq_stack(
     tensors: _Tensors, architecture: Architecture, side: str, positions: torch.Tensor | None
 ) -> Stack:
-    root = f"model.{side}"
-
-    def attention(name: str) -> Linear:
-        return tensors.linear(*(f"{name}.{p}_proj" for p in "qkv"), bias=True)
+    root, step = f"model.{side}", side == "decoder"
 
     def layer(i: int) -> Layer:
         at = f"{root}.layers.{i}"
@@ -170,18 +172,20 @@ def _fairseq_stack(
             of = f"{at}.encoder_attn"
             cross = Cross(
                 query=tensors.linear(f"{of}.q_proj", bias=True),
-                keys_values=tensors.linear(f"{of}.k_proj", f"{of}.v_proj", bias=True),
+                keys_values=tensors.linear(f"{of}.k_proj", f"{of}.v_proj", bias=True, step=False),
                 out=tensors.linear(f"{of}.out_proj", bias=True),
                 norm=tensors.norm(f"{at}.encoder_attn_layer_norm"),
             )
         return Layer(
-            queries_keys_values=attention(f"{at}.self_attn"),
-            out=tensors.linear(f"{at}.self_attn.out_proj", bias=True),
+            queries_keys_values=tensors.linear(
+                *(f"{at}.self_attn.{p}_proj" for p in "qkv"), bias=True, step=step
+            ),
+            out=tensors.linear(f"{at}.self_attn.out_proj", bias=True, step=step),
             norm=tensors.norm(f"{at}.self_attn_layer_norm"),
             relative_bias=None,
             cross=cross,
-            up=tensors.linear(f"{at}.fc1", bias=True),
-            down=tensors.linear(f"{at}.fc2", bias=True),
+            up=tensors.linear(f"{at}.fc1", bias=True, step=step),
+            down=tensors.linear(f"{at}.fc2", bias=True, step=step),
             feed_forward_norm=tensors.norm(f"{at}.final_layer_norm"),
         )
 
@@ -200,6 +204,8 @@ def _fairseq_stack(
 def _t5_stack(
     tensors: _Tensors, architecture: Architecture, side: str, positions: torch.Tensor | None
 ) -> Stack:
+    step = side == "decoder"
+
     def layer(i: int) -> Layer:
         at = f"{side}.block.{i}.layer"
         own, last = f"{at}.0.SelfAttention", 2 if side == "decoder" else 1
@@ -208,7 +214,7 @@ def _t5_stack(
             of = f"{at}.1.EncDecAttention"
             cross = Cross(
                 query=tensors.linear(f"{of}.q", bias=False),
-                keys_values=tensors.linear(f"{of}.k", f"{of}.v", bias=False),
+                keys_values=tensors.linear(f"{of}.k", f"{of}.v", bias=False, step=False),
                 out=tensors.linear(f"{of}.o", bias=False),
                 norm=tensors.norm(f"{at}.1.layer_norm"),
             )
@@ -216,13 +222,15 @@ def _t5_stack(
         up = ("wi_0", "wi_1") if architecture.gated else ("wi",)
         biased = i == 0 or architecture.relative_in_every_layer
         return Layer(
-            queries_keys_values=tensors.linear(*(f"{own}.{p}" for p in "qkv"), bias=False),
-            out=tensors.linear(f"{own}.o", bias=False),
+            queries_keys_values=tensors.linear(
+                *(f"{own}.{p}" for p in "qkv"), bias=False, step=step
+            ),
+            out=tensors.linear(f"{own}.o", bias=False, step=step),
             norm=tensors.norm(f"{at}.0.layer_norm"),
             relative_bias=tensors.take(f"{own}.relative_attention_bias.weight") if biased else None,
             cross=cross,
-            up=tensors.linear(*(f"{inner}.{name}" for name in up), bias=False),
-            down=tensors.linear(f"{inner}.wo", bias=False),
+            up=tensors.linear(*(f"{inner}.{name}" for name in up), bias=False, step=step),
+            down=tensors.linear(f"{inner}.wo", bias=False, step=step),
             feed_forward_norm=tensors.norm(f"{at}.{last}.layer_norm"),
         )
 

@@ -39,7 +39,7 @@ class Engine:
             apart and must not be used again.
         device: "cpu", "cuda", "cuda:1".
         dtype: "float32", "bfloat16", "float16" (CUDA; not for T5, whose numbers
-            overflow it), or "int8" (CPU: products in 8 bits, the rest in bfloat16).
+            overflow it), or "int8" (CPU: a decode step's products in 8 bits, the rest in bfloat16).
         slots: requests in flight at once.
         max_source: the longest request in tokens; None for the model's own limit
             (2,048 where it has none).

@@ -119,8 +119,8 @@ class Int8:
         """See `Linear`."""
         import torch
 
-        largest = torch.linalg.vector_norm(x, math.inf, -1, keepdim=True, dtype=torch.float32)
-        scale = largest.clamp_(min=1e-6).mul_(1 / 127)  # [rows, 1]
+        largest = torch.linalg.vector_norm(x, math.inf, -1, keepdim=True)
+        scale = largest.float().clamp_(min=1e-6).mul_(1 / 127)  # [rows, 1]
         rounded = (x * scale.reciprocal()).round_().to(torch.int8)  # at most 127 by the scale
         y = torch.ops.onednn.qlinear_pointwise(
             rounded, 1.0, 0, self.weight, self.scales, self.zeros, None,

@@ -14,8 +14,9 @@ from summarize.engine.cache import CacheShape
 if TYPE_CHECKING:
     from summarize.engine.architecture import Architecture
 
-ENCODE_TOKENS = 4_096
-"""Source tokens that are encoded together: bounds the encoder's working memory."""
+ENCODE_TOKENS = 1_024
+"""Source tokens that are encoded together on the CPU: activations stay in its caches, and
+the encoder's working memory is bounded. On CUDA, eight times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class MemoryPlan:
         a = architecture
         rows = slots * beams
         shape = CacheShape(slots, beams, source, length + 1)
-        tokens = max(ENCODE_TOKENS, source)
+        tokens = max(8 * ENCODE_TOKENS, source)
         widest = 3 * a.inner + 4 * a.width + 2 * max(a.encoder_inner, a.decoder_inner)
         encoding = tokens * widest * itemsize + 2 * a.heads * source * source * 4
         step = rows * (a.vocabulary * (itemsize + 8) + widest * itemsize)
@@ -86,7 +87,8 @@ def _weights(a: Architecture, itemsize: int, precision: str) -> int:
     attention = 4 * a.width * a.inner
     ups = 2 if a.gated else 1
     encoder = a.encoder_layers * (attention + (ups + 1) * a.width * a.encoder_inner)
-    decoder = a.decoder_layers * (2 * attention + (ups + 1) * a.width * a.decoder_inner)
+    sources = a.decoder_layers * 2 * a.width * a.inner  # cross keys and values: see checkpoint
+    decoder = a.decoder_layers * (2 * attention + (ups + 1) * a.width * a.decoder_inner) - sources
     head = a.vocabulary * a.width
     tables = a.source_vocabulary * a.width
     if a.position_limit is not None:
@@ -97,7 +99,8 @@ def _weights(a: Architecture, itemsize: int, precision: str) -> int:
     one = 1 if precision == "int8" else itemsize
     scales = 12 * (a.vocabulary + layers * (8 * a.inner + 4 * a.width + 3 * a.encoder_inner))
     return (
-        (encoder + decoder + head) * one
+        (encoder + sources) * itemsize
+        + (decoder + head) * one
         + (tables + small) * itemsize
         + (a.vocabulary * a.width * itemsize if a.vocabulary != a.source_vocabulary else 0)
         + (scales if precision == "int8" else 0)

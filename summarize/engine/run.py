@@ -193,7 +193,8 @@ class Run:
         import torch
 
         started = time.perf_counter()
-        for group in _groups(placed):
+        most = ENCODE_TOKENS * (1 if self._engine.device == "cpu" else 8)
+        for group in _groups(placed, most):
             lengths = [len(request.ids) for _, request in group]
             slots = [slot for slot, _ in group]
             ids = torch.tensor([i for _, r in group for i in r.ids], device=self._engine.device)
@@ -291,12 +292,12 @@ class Run:
         return True
 
 
-def _groups(placed: list[tuple[int, Request]]) -> Iterator[list[tuple[int, Request]]]:
-    """Cut into groups of at most `ENCODE_TOKENS` tokens; a longer request is alone."""
+def _groups(placed: list[tuple[int, Request]], most: int) -> Iterator[list[tuple[int, Request]]]:
+    """Cut into groups of at most `most` tokens; a longer request is alone."""
     group: list[tuple[int, Request]] = []
     tokens = 0
     for slot, request in placed:
-        if group and tokens + len(request.ids) > ENCODE_TOKENS:
+        if group and tokens + len(request.ids) > most:
             yield group
             group, tokens = [], 0
         group.append((slot, request))
