@@ -29,8 +29,9 @@ unit: $(VENV)/.tools  ## Run the tests
 coverage: $(VENV)/.tools  ## Run the tests and report what they cover
 	$(BIN)/pytest --cov=summarize --cov-report=term-missing:skip-covered
 
-bench: $(VENV)/.tools  ## Measure quality on ../shared/data
-	$(BIN)/python benchmarks/quality.py
+bench: $(VENV)/.bench  ## Measure quality on ../shared/data
+	$(BIN)/python benchmarks/quality.py summaries
+	$(BIN)/python benchmarks/quality.py translation --limit 50
 
 clean:  ## Remove what was built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
@@ -44,4 +45,8 @@ $(VENV)/.package: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.tools: $(VENV)/.package
 	$(PIP) --editable '.[embedded,dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.tools
+	$(PIP) --editable '.[embedded,dev,bench]'
 	@touch $@

@@ -34,7 +34,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
-PACKAGES = ("torch", "transformers", "kiwipiepy", "sentencex", "rouge-score", "sacrebleu")
+PACKAGES = ("torch", "transformers", "kiwipiepy", "nupunkt", "rouge-score", "sacrebleu")
 LENGTHS: tuple[dict[str, int], ...] = ({"sentences": 3}, {"sentences": 2}, {"max_words": 60})
 
 
