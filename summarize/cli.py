@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -65,6 +66,9 @@ def main() -> None:
       summarize translate --to en 기사.txt   a whole article, sentence by sentence
       cat article.txt | summarize summary --sentences 2
     """
+    # Torch's threads spin while they wait, which on a shared machine takes the core from the
+    # thread they wait for: up to twenty times slower (benchmarks/LOG.md). Read when torch loads.
+    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 
 def inputs(command: F) -> F:
