@@ -41,7 +41,8 @@ def test_few_shot_examples_are_in_their_languages() -> None:
 def test_few_shot_translation_asks_for_one_more_line(source: str, target: str) -> None:
     prompt = build(Task(TRANSLATION, source, target), "gemma3", "fewshot", "one\n\ntwo\tthree")
     text = "".join(segment.text for segment in prompt.segments)
-    ask, answer = (fewshot.LABELS[code[:2]] for code in (source, target))
+    labels = fewshot.LABELS[target[:2]]  # in the target's language
+    ask, answer = labels[source[:2]], labels[target[:2]]
     assert text.endswith(f"\n\n{ask}: one two three\n{answer}:")
     assert text.count(f"{ask}: ") == 6
     assert [s.trusted for s in prompt.segments] == [True, False, True]
