@@ -60,6 +60,7 @@ class Run:
         self._lengths = lengths
         self._read = 0
         self._exhausted = False
+        self._failure: Exception | None = None
         self._given = 0
         self._results: dict[int, Output] = {}
         self._arrivals: deque[int] = deque()
@@ -90,9 +91,7 @@ class Run:
         try:
             self._fill()
             if not self._scheduler.running:
-                if not self._results:
-                    self._close()
-                return bool(self._results)
+                return bool(self._results) or self._close()
             self._decode()
             self._finish()
         except torch.OutOfMemoryError as error:
@@ -152,6 +151,9 @@ class Run:
                 ids = tuple(next(self._inputs))
             except StopIteration:
                 self._exhausted = True
+                return
+            except Exception as error:  # whatever the stream raises waits for what runs
+                self._exhausted, self._failure = True, error
                 return
             index, self._read = self._read, self._read + 1
             try:
@@ -247,10 +249,15 @@ class Run:
             self._own = torch.arange(beams, device=device)[None, :, None].repeat(slots, 1, 1)
         self._scheduler = Scheduler(slots)
 
-    def _close(self) -> None:
+    def _close(self) -> bool:
+        """Give the storage back at the stream's end; raise what ended it, if that was an error."""
         if self._cache is not None:
             self._engine.take_back(self._cache)
         self._cache = self._search = None
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        return False
 
     def _shrink(self, cause: Exception) -> None:
         """Halve the slots after the device ran out of memory; nothing in flight is lost."""

@@ -60,6 +60,21 @@ def test_a_stream_is_read_as_slots_come_free(engine: Engine) -> None:
     assert read == 40
 
 
+def test_a_stream_that_breaks_loses_nothing_read_before(engine: Engine) -> None:
+    good = sources(4, 5, 6)
+    wanted = ids(engine.generate(good, BEAM))
+
+    def stream() -> Iterator[list[int]]:
+        yield from good
+        raise OSError("the disk is gone")
+
+    run = engine.generate(stream(), BEAM)
+    assert [next(run).ids for _ in good] == wanted
+    with pytest.raises(OSError, match="disk is gone"):
+        next(run)
+    assert list(run) == []
+
+
 def test_as_completed_names_each_input_once(engine: Engine) -> None:
     requests = sources(3, 9, 4, 7, 5)
     wanted = ids(engine.generate(requests, BEAM))
