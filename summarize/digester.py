@@ -20,6 +20,7 @@ from summarize.summarizer import Summarizer, Summary
 from summarize.translator import Translation, Translator
 
 if TYPE_CHECKING:
+    from summarize.generation.generator import Generator
     from summarize.news.article import Article, SetAside, Source
 
 
@@ -130,18 +131,18 @@ class Digester:
         self.language = language
         self._offline = offline
         settings: dict[str, Any] = {"device": device, "dtype": dtype, "offline": offline}
-        if not isinstance(translator, Translator):
-            name = translator if translator is not None else chosen(TRANSLATION, offline)
-            if isinstance(summarizer, Summarizer) and summarizer.model == str(name):
-                translator = Translator(summarizer.generator, to=to)
-            else:
-                translator = Translator(name, to=to, **settings)
-        self.translator = translator
-        if not isinstance(summarizer, Summarizer):
-            name = summarizer if summarizer is not None else chosen(SUMMARIZATION, offline)
-            shared = str(name) == translator.model
-            summarizer = Summarizer(translator.generator if shared else name, **settings)
-        self.summarizer = summarizer
+        given = {SUMMARIZATION: summarizer, TRANSLATION: translator}
+        names = chosen([task for task, one in given.items() if one is None], offline)
+        translating = translator if translator is not None else names[TRANSLATION]
+        if not isinstance(translating, Translator):
+            model = _loaded_already(translating, summarizer)
+            translating = Translator(model, to=to, **settings)
+        summarizing = summarizer if summarizer is not None else names[SUMMARIZATION]
+        if not isinstance(summarizing, Summarizer):
+            model = _loaded_already(summarizing, translating)
+            summarizing = Summarizer(model, language=language, **settings)
+        self.translator = translating
+        self.summarizer = summarizing
 
     @classmethod
     def open(cls, models: Sequence[str | Path] = (), **settings: Any) -> Digester:
@@ -278,3 +279,11 @@ class Digester:
             source=article.source,
             error=summary.error or translation.error,
         )
+
+
+def _loaded_already(name: str | Path, holder: object) -> str | Path | Generator:
+    """The model that `holder` holds, where that is the one called `name`; else the name."""
+    from summarize.models.assignment import same_model
+
+    generator: Generator | None = getattr(holder, "generator", None)
+    return generator if generator is not None and same_model(generator.name, name) else name

@@ -63,7 +63,8 @@ def test_digest_prints_both_languages(
         "<Bridge to reopen after two years of repairs>",
         "<It reopened.> <It cost $85 million.>",
     ]
-    assert "using scripted (from SUMMARIZE_MODEL)" in result.stderr
+    told = "summarization and translation: using scripted (from SUMMARIZE_MODEL)"
+    assert told in result.stderr
     assert len(loaded) == 1, "one model for both tasks is loaded once"
     assert loaded[0].closed
 

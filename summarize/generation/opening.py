@@ -7,6 +7,7 @@ is `models/choice.py`'s, loading is `generator.py`'s.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from summarize.generation.generator import Generator, load
@@ -35,14 +36,20 @@ def open_generator(
     """
     if model is not None and not isinstance(model, str | Path):
         return model, False
-    name = chosen(task, offline) if model is None else model
+    name = chosen([task], offline)[task] if model is None else model
     return load(name, device=device, dtype=dtype, offline=offline, revision=revision), True
 
 
-def chosen(task: str, offline: bool | None = None) -> str:
-    """The name of the model to use when none is named, said with its reason on the log."""
+def chosen(tasks: Sequence[str], offline: bool | None = None) -> dict[str, str]:
+    """The name of the model for each task when none is named, said with its reason on the log.
+
+    Raises:
+        WeightsNotFoundError: none at hand.
+    """
     from summarize.models.choice import choose
 
-    choice = choose(task, offline=offline)
-    log.warning("%s: using %s (%s)", task, choice.name, choice.reason)
-    return choice.name
+    choices = {task: choose(task, offline=offline) for task in tasks}
+    for choice in dict.fromkeys(choices.values()):
+        served = " and ".join(task for task in tasks if choices[task] == choice)
+        log.warning("%s: using %s (%s)", served, choice.name, choice.reason)
+    return {task: choice.name for task, choice in choices.items()}

@@ -35,6 +35,12 @@ def tasks_of(name: str | Path) -> tuple[str, ...]:
     return tuple(task for task in BOTH if task in family.tasks)
 
 
+def same_model(first: str | Path, second: str | Path) -> bool:
+    """Whether two names are of one model: alike, or a Hub id and its alias."""
+    entries = [catalog.lookup(str(name)) for name in (first, second)]
+    return str(first) == str(second) or (entries[0] is not None and entries[0] == entries[1])
+
+
 def assign(names: Sequence[str | Path]) -> dict[str, str | Path]:
     """Give each task its model: the one named, or of two the one that does it.
 
