@@ -7,9 +7,10 @@ on a terminal, and isolates failures.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
-from summarize.errors import GenerationError, SummarizeError
+from summarize.errors import GenerationError, OptionError, SummarizeError
 from summarize.generation.batches import windows
 
 T = TypeVar("T")
@@ -19,7 +20,16 @@ WINDOW = 16
 
 
 def windowed(items: Iterable[T]) -> Iterator[list[T]]:
-    """Cut `items` into lists of `WINDOW`; when the iterable fails, what was read goes first."""
+    """Cut `items` into lists of `WINDOW`; when the iterable fails, what was read goes first.
+
+    Raises:
+        OptionError: one text instead of an iterable of texts.
+    """
+    if isinstance(items, str | bytes | Path):
+        raise OptionError(
+            f"many() takes an iterable of texts, not one {type(items).__name__}; "
+            "put it in a list, or call the object itself."
+        )
     return windows(items, WINDOW, lambda item: None)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
-from summarize.errors import OptionError, SummarizeError
+from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
 
 if TYPE_CHECKING:
     from summarize.digester import Digest
@@ -44,11 +44,11 @@ class Commands(click.Group):
     """The group of commands; turns the library's errors into exit statuses."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a wrong option exits with 2, anything else of ours with 1."""
+        """Run the command; a wrong option or model exits with 2, anything else of ours with 1."""
         try:
             return super().invoke(ctx)
-        except OptionError as error:
-            raise click.UsageError(str(error), ctx) from error
+        except (OptionError, UnknownModelError, RefusedModelError) as error:
+            raise click.UsageError(str(error)) from error
         except SummarizeError as error:
             raise click.ClickException(str(error)) from error
 
@@ -218,12 +218,12 @@ def source_of(name: str) -> Source:
     """A URL as it is, the bytes of standard input, or a path."""
     if name == "-":
         return sys.stdin.buffer.read()
-    return name if name.startswith(("http://", "https://")) else Path(name)
+    return name if "://" in name else Path(name)
 
 
 def shown(quiet: bool) -> bool | None:
-    """Whether to show progress: never when quiet, else on a terminal."""
-    return False if quiet else None
+    """Whether to show progress: on a terminal, where it does not come between the results."""
+    return False if quiet or sys.stdout.isatty() else None
 
 
 @contextmanager
@@ -263,7 +263,7 @@ def report(
         if result.error is not None:
             failed += 1
             message = str(result.error)
-            about = "" if name in message else f"{name}: "
+            about = "" if message.startswith(name) else f"{name}: "
             click.secho(f"{about}{message}", fg="red", err=True)
         sys.stdout.flush()
     if failed:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 DEFAULT_SENTENCES = 3
 
+LONGEST_SENTENCE = 800
+"""Characters; what is longer is no sentence (news has 600 at most) and is cut at its clauses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -37,12 +40,12 @@ class Length:
     def __post_init__(self) -> None:
         for name in ("sentences", "max_words"):
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise OptionError(f"{name} must be at least 1, not {value}.")
+            if value is not None and (not isinstance(value, int) or value < 1):
+                raise OptionError(f"{name} must be a whole number of at least 1, not {value!r}.")
 
     def or_else(self, default: Length) -> Length:
-        """This length where it says anything, else `default`."""
-        return default if self == Length() else self
+        """This length, and `default` for what it leaves open."""
+        return Length(self.sentences or default.sentences, self.max_words or default.max_words)
 
     def covers(self, sentences: int, words: int) -> bool:
         """Whether a text of this size is no longer than what was asked for."""
@@ -74,7 +77,10 @@ class Draft:
     def of(cls, article: Article) -> Draft:
         """A draft of an article, split into sentences."""
         paragraphs = sent.split_paragraphs(article.paragraphs, article.language)
-        return cls(article, [s for paragraph in paragraphs for s in paragraph])
+        whole = [s for paragraph in paragraphs for s in paragraph]
+        pieces = [piece for s in whole for piece in sent.cut(s, LONGEST_SENTENCE, len)]
+        notes = ["some of the text has no sentence ends; it was cut at its clauses"]
+        return cls(article, pieces, notes=notes if len(pieces) > len(whole) else [])
 
     @classmethod
     def failed(cls, error: SummarizeError) -> Draft:
@@ -126,7 +132,9 @@ class Draft:
         last_round = len(self.chunks) == 1
         self.method = "generated"
         self.chunks = [] if last_round else sent.chunk(whole, budget, count_tokens)
-        if not last_round and whole and len(self.chunks) < len(replies):
+        if not last_round and length.covers(len(whole), self._words(whole)) and whole:
+            last_round = True  # short enough: another round would only take away
+        elif not last_round and whole and len(self.chunks) < len(replies):
             return True
         if not whole or not last_round:
             self.notes.append(

@@ -51,8 +51,9 @@ def test_one_word() -> None:
 def test_no_sentence_end_in_100_000_characters(unit: str) -> None:
     text = unit * (100_000 // len(unit))
     result = digest(text)
-    assert result.summary.text
+    assert 0 < len(result.summary.text) < 3_000, "three pieces, not the whole text"
     assert set(result.summary.text) <= set(text)
+    assert "no sentence ends" in result.summary.notes[0]
 
 
 def test_ten_megabytes() -> None:
@@ -111,6 +112,13 @@ def test_a_binary_file(data: bytes, tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"none\.txt does not exist; check the path"):
         digest(tmp_path / "none.txt")
+
+
+def test_the_name_of_a_file_as_text(tmp_path: Path) -> None:
+    file = tmp_path / "article.txt"
+    file.write_text(ENGLISH, encoding="utf-8")
+    with pytest.raises(ReadError, match=r"pass pathlib\.Path"):
+        digest(str(file))
 
 
 def test_html_without_an_article() -> None:

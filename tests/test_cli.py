@@ -173,11 +173,9 @@ def test_a_target_equal_to_the_source_is_said_for_that_input(
     assert "<다시 열렸다.>" in result.stdout, "the Korean article goes on"
 
 
-def test_an_unknown_model_is_not_a_usage_error_but_says_the_next_step(
-    monkeypatch: pytest.MonkeyPatch, files: tuple[str, str]
-) -> None:
+def test_a_refused_model_is_a_usage_error_that_says_why(files: tuple[str, str]) -> None:
     result = run("summary", "--offline", "--model", "opus-mt-tc-big-en-ko", files[0])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "OPUS-MT-train#81" in result.stderr
 
 
@@ -193,6 +191,13 @@ def test_offline_never_fetches_a_page(
     result = run("summary", "--offline", "http://127.0.0.1:9/story.html")
     assert result.exit_code == 1
     assert "offline is on" in result.stderr
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x"])
+def test_other_schemes_are_refused_as_urls(loaded: list[ScriptedGenerator], url: str) -> None:
+    result = run("summary", url)
+    assert result.exit_code == 1
+    assert "only http and https are fetched" in result.stderr
 
 
 def test_models_lists_the_catalog_with_licences_and_refusals() -> None:

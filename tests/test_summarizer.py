@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import FrozenInstanceError
+from typing import Any
 
 import pytest
 from articles import ENGLISH, HIDDEN_INSTRUCTION, KOREAN
@@ -128,7 +129,26 @@ def test_partial_summaries_that_never_shrink_end_in_extraction() -> None:
 
 def test_one_sentence_larger_than_the_model() -> None:
     summary = summarizer(lambda text, task: "Done.", budget=50)("word " * 20_000)
-    assert summary.sentences == ("Done.",) or summary.method == "whole"
+    assert summary.sentences == ("Done.",)
+    assert "no sentence ends" in summary.notes[0]
+
+
+def test_partial_summaries_that_are_short_enough_are_not_reduced_further() -> None:
+    sentences = [f"Sentence number {n} says that thing {n} happened." for n in range(40)]
+    made = summarizer(lambda text, task: "One thing happened.", budget=100)
+    summary = made(" ".join(sentences), sentences=4)
+    assert len(summary.sentences) == summary.parts == len(made.generator.calls)  # type: ignore[union-attr]
+
+
+def test_one_text_is_no_stream() -> None:
+    with pytest.raises(OptionError, match="put it in a list"):
+        list(summarizer().many(ENGLISH))
+
+
+def test_a_call_adds_to_the_length_of_the_constructor() -> None:
+    generator = ScriptedGenerator(lambda text, task: "It reopened. It cost $85 million. It rained.")
+    made = Summarizer(generator, method="generate", max_words=4)  # type: ignore[arg-type]
+    assert made(ENGLISH, sentences=2).text == "It reopened."
 
 
 def test_extraction_needs_no_model() -> None:
@@ -182,9 +202,9 @@ def test_a_language_that_the_model_does_not_take() -> None:
         summarizer(languages=("en",))(KOREAN)
 
 
-@pytest.mark.parametrize("length", [{"sentences": 0}, {"max_words": -1}])
-def test_lengths_below_one_are_refused(length: dict[str, int]) -> None:
-    with pytest.raises(OptionError, match="must be at least 1"):
+@pytest.mark.parametrize("length", [{"sentences": 0}, {"max_words": -1}, {"sentences": "3"}])
+def test_lengths_below_one_are_refused(length: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match="whole number of at least 1"):
         summarizer()(ENGLISH, **length)
 
 

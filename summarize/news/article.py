@@ -133,6 +133,11 @@ def read(
         name = source.strip()
         data, declared = sources.fetch(name, most_bytes, offline)
         text = _decoded(data, name, declared)
+    elif sources.names_a_file(source):
+        raise ReadError(
+            f"{source!r} is the name of a file, and a str is taken as the text itself; "
+            "pass pathlib.Path(...) to read the file."
+        )
     else:
         is_html = sources.looks_like_html(source)
         _check_length(len(source), most_bytes if is_html else max_characters, "characters")

@@ -119,7 +119,8 @@ def unwrap(text: str) -> list[str]:
 
     A break counts as a hard wrap when the next line's first word would not have fitted
     before the margin. A text counts as wrapped when most of its breaks are such, and most
-    of those fall inside a sentence.
+    of those fall inside a sentence. In any text, a line that opens in lower case goes on with
+    the one before it, where that reads like the beginning of a sentence.
     """
     lines = [" ".join(line.split()) for line in text.split("\n")]
     margin = max(map(len, lines), default=0)
@@ -136,7 +137,7 @@ def unwrap(text: str) -> list[str]:
         and 2 * inside >= len(full)
     )
     if not wrapped:
-        return [line for line in lines if line]
+        return _continued(lines)
     paragraphs: list[str] = []
     joins = False
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
@@ -145,6 +146,16 @@ def unwrap(text: str) -> list[str]:
         elif line:
             paragraphs.append(line)
         joins = bool(line and following) and is_full(line, following)
+    return paragraphs
+
+
+def _continued(lines: list[str]) -> list[str]:
+    paragraphs: list[str] = []
+    for before, line in zip(["", *lines], lines, strict=False):
+        if line and line[0].islower() and before.count(" ") >= 3 and before[-1].isalnum():
+            paragraphs[-1] += f" {line}"
+        elif line:
+            paragraphs.append(line)
     return paragraphs
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from summarize.errors import EmptyInputError, TooLongError
 from summarize.news.article import MAX_CHARACTERS, Article, Source, is_article_source, read
 from summarize.news.language import require_supported
+from summarize.news.layout import unwrap
 from summarize.news.sentences import join, split
 from summarize.news.text import clean
 
@@ -75,13 +76,19 @@ class Manuscript:
                 f"this text has {len(text):,} characters; at most {MAX_CHARACTERS:,} go at once. "
                 "Split it and pass the pieces to `Translator.many`."
             )
-        pieces = re.split(r"(\s*\n\s*)", clean(text))
-        lines, breaks = pieces[0::2], pieces[1::2]
-        if not any(line.strip() for line in lines):
+        text = clean(text)
+        body = text.strip()
+        if not body:
             raise EmptyInputError("there is nothing to translate: the text is empty or blank.")
+        pieces = re.split(r"(\s*\n\s*)", body)
+        lines, breaks = pieces[0::2], pieces[1::2]
+        whole = unwrap(body)
+        if len(whole) < len(lines):  # hard-wrapped: its breaks are no layout
+            lines, breaks = whole, ["\n"] * (len(whole) - 1)
         code = language or require_supported(text)
         paragraphs = tuple(tuple(split(line, code)) for line in lines)
-        return cls(code, None, paragraphs, ("", *breaks, ""))
+        around = text.split(body)
+        return cls(code, None, paragraphs, (around[0], *breaks, around[-1]))
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -95,4 +102,4 @@ class Manuscript:
         text = self.gaps[0]
         for paragraph, gap in zip(self.paragraphs, self.gaps[1:], strict=True):
             text += join([next(remaining) for _ in paragraph], language) + gap
-        return text.strip("\n")
+        return text

@@ -28,6 +28,9 @@ _HTML_START = re.compile(
 )
 _DECLARED = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 
+_PATH = re.compile(r"\S[^\n\x00]*(?:[/\\][^\n\x00]*|\.\w{1,5})")
+_LONGEST_PATH = 500  # characters
+
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 20.0
 _TOTAL_SECONDS = 60.0
@@ -60,6 +63,16 @@ def is_url(text: str) -> bool:
             "pass a pathlib.Path for a file on this machine."
         )
     return other is not None
+
+
+def names_a_file(text: str) -> bool:
+    """Whether a string is the path of a file that exists: a line with a folder or a suffix."""
+    if len(text) > _LONGEST_PATH or not _PATH.fullmatch(text):
+        return False
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def is_offline(offline: bool | None) -> bool:
@@ -212,4 +225,4 @@ def _reason(error: Exception) -> str:
     """The innermost reason, without urllib3's object addresses."""
     inner = getattr(error, "reason", None)
     text = str(inner if isinstance(inner, Exception) else error)
-    return re.sub(r"^.*?<[^>]+>: |^HTTPS?ConnectionPool\([^)]*\): ", "", text)
+    return re.sub(r"^.*?<[^>]+>: |^HTTPS?Connection(?:Pool)?\([^)]*\): ", "", text)

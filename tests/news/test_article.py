@@ -225,6 +225,21 @@ def test_a_dateline_of_an_outlet_that_nobody_listed() -> None:
     assert read(spelled_out + "\n\nIt ended late.").paragraphs[0] == spelled_out
 
 
+def test_lines_broken_inside_sentences_lose_nothing() -> None:
+    text = (
+        "The old train came back to the valley on Monday and people went out to\n"
+        "watch it arrive from the yard.\nThe mayor said the service would begin\n"
+        "again on Tuesday.\n"
+    )
+    article = read(text)
+    assert " ".join(article.text.split()) == " ".join(text.split())
+
+
+def test_an_unbracketed_correspondent() -> None:
+    article = read("홍길동 워싱턴 특파원 = 미국 정부가 5일 새 정책을 발표했다.\n\n반대도 있었다.")
+    assert article.paragraphs[0] == "미국 정부가 5일 새 정책을 발표했다."
+
+
 def test_a_picture_credit_before_a_sentence() -> None:
     pictured = "[사진=해담시 제공] 20일 정류장에서 시민들이 버스에 오르고 있다."
     reported = "[사진=해담시 제공] 해담시가 노선을 늘린다고 21일 밝혔다."
