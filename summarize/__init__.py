@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from summarize.news.article import Article, read
     from summarize.options import SearchOptions
     from summarize.pipelines import pipeline
-    from summarize.shortcuts import digest, summarize, translate
+    from summarize.shortcuts import digest, release, summarize, translate
     from summarize.summarizer import Summarizer, Summary
     from summarize.translator import SentencePair, Translation, Translator
 
@@ -71,6 +71,7 @@ _HOMES = {
     "digest": "summarize.shortcuts",
     "pipeline": "summarize.pipelines",
     "read": "summarize.news.article",
+    "release": "summarize.shortcuts",
     "summarize": "summarize.shortcuts",
     "translate": "summarize.shortcuts",
     **dict.fromkeys(_ERRORS, "summarize.errors"),
@@ -104,6 +105,7 @@ __all__ = [
     "digest",
     "pipeline",
     "read",
+    "release",
     "summarize",
     "translate",
 ]

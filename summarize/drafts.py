@@ -8,10 +8,12 @@ round, so this ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from summarize.batching import as_error
 from summarize.errors import OptionError, SummarizeError
 from summarize.news import salience
 from summarize.news import sentences as sent
@@ -91,6 +93,14 @@ class Draft:
     def language(self) -> str:
         """The article's language."""
         return self.article.language if self.article else ""
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Make what fails inside this draft's error, so that the others go on."""
+        try:
+            yield
+        except Exception as failure:
+            self.error = as_error(failure)
 
     def settle_if_short(self, length: Length) -> bool:
         """Keep the whole article when it is no longer than what was asked for."""

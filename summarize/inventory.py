@@ -16,7 +16,16 @@ from summarize.errors import SummarizeError
 from summarize.models import catalog, weights
 from summarize.options import SUMMARIZATION, TRANSLATION
 
-LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors", "huggingface_hub", "kiwipiepy")
+LIBRARIES = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "safetensors",
+    "huggingface_hub",
+    "trafilatura",
+    "kiwipiepy",
+    "nupunkt",
+)
 COLUMNS = ("name", "tasks", "languages", "size", "licence", "weights")
 SHORT_TASKS = {SUMMARIZATION: "sum", TRANSLATION: "trans"}
 PROBE = "The bridge reopened on Friday after two years of repairs."
@@ -31,7 +40,7 @@ class Finding:
     ok: bool = True
 
     def __str__(self) -> str:
-        return f"{'ok ' if self.ok else 'BAD'}  {self.what:<14} {self.state}"
+        return f"{'ok ' if self.ok else 'BAD'}  {self.what:<16} {self.state}"
 
 
 def table() -> list[str]:
@@ -71,7 +80,9 @@ def _languages(entry: catalog.Entry) -> str:
     if entry.sources or entry.targets:
         return f"{'/'.join(entry.sources) or 'any'}>{'/'.join(entry.targets) or 'any'}"
     known = entry.languages or tuple(entry.family_data().codes)
-    return ", ".join(known) if len(known) <= 4 else f"{len(known)}, en ko" * ("ko" in known) or "?"
+    if len(known) <= 4:
+        return ", ".join(known) or "not stated"
+    return f"{len(known)} with en, ko" if "ko" in known else str(len(known))
 
 
 def examine(device: str = "auto", model: str | None = None) -> Iterator[Finding]:
@@ -129,8 +140,8 @@ def _self_test(device: str, model: str | None) -> Iterator[Finding]:
         with Digester.open([model] if model else [], device=device) as digester:
             loaded = time.perf_counter()
             digest = digester(PROBE, to="ko")
-    except SummarizeError as error:
-        yield Finding("self-test", str(error), ok=False)
+    except Exception as error:  # whatever it is, the doctor reports it
+        yield Finding("self-test", f"{type(error).__name__}: {error}", ok=False)
         return
     done = time.perf_counter()
     yield Finding("models", f"{digest.models.summary}; {digest.models.translation}")

@@ -1,7 +1,7 @@
 """The one-line functions: `summarize.summarize`, `summarize.translate`, `summarize.digest`.
 
-They keep the last model they used loaded, so that a loop over articles loads it
-once; `release()` frees it. For anything beyond one article at a time, use the
+They keep the last models they used loaded, one for each task, so that a loop over
+articles loads them once; `release()` frees them. For anything beyond one article at a time, use the
 classes: they are explicit about what is loaded and when it is freed.
 """
 
@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summarize.digester import Digest, Digester
+from summarize.generation.generator import Generator, load
+from summarize.generation.opening import chosen
+from summarize.models.assignment import assign, extracts
+from summarize.options import SUMMARIZATION, TRANSLATION
 from summarize.summarizer import Summarizer, Summary
 from summarize.translator import Translation, Translator
 
@@ -64,26 +68,34 @@ def digest(
         sentences, max_words: length of the summary.
         device, offline: as for `Digester`.
     """
-    digester = _digester(model, device, offline)
+    named = assign([] if model is None else [model])
+    digester = Digester(
+        _summarizer(named.get(SUMMARIZATION), device, offline),
+        _translator(named.get(TRANSLATION), device, offline),
+    )
     return digester(article, to, sentences=sentences, max_words=max_words)
 
 
 def release() -> None:
-    """Free what the functions above keep loaded."""
-    for opened in (_summarizer, _translator, _digester):
+    """Let go of what the functions above keep loaded; their next call loads it again."""
+    for opened in (_summarizer, _translator, _generator):
         opened.cache_clear()
 
 
 @lru_cache(maxsize=1)
 def _summarizer(model: str | Path | None, device: str, offline: bool | None) -> Summarizer:
-    return Summarizer(model, device=device, offline=offline)
+    name = chosen([SUMMARIZATION], offline)[SUMMARIZATION] if model is None else model
+    if extracts(name):
+        return Summarizer(method="extract", offline=offline)
+    return Summarizer(_generator(name, device, offline), offline=offline)
 
 
 @lru_cache(maxsize=1)
 def _translator(model: str | Path | None, device: str, offline: bool | None) -> Translator:
-    return Translator(model, device=device, offline=offline)
+    name = chosen([TRANSLATION], offline)[TRANSLATION] if model is None else model
+    return Translator(_generator(name, device, offline), offline=offline)
 
 
-@lru_cache(maxsize=1)
-def _digester(model: str | Path | None, device: str, offline: bool | None) -> Digester:
-    return Digester.open([model] if model is not None else [], device=device, offline=offline)
+@lru_cache(maxsize=2)  # one for each task
+def _generator(name: str | Path, device: str, offline: bool | None) -> Generator:
+    return load(name, device=device, offline=offline)

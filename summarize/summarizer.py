@@ -93,7 +93,7 @@ class Summarizer:
         model: a catalog name, Hub id, local directory or a loaded `Generator`;
             None takes the best model at hand (`docs/models.md` has the order).
         method: "generate" (the model writes), "extract" (the article's own sentences are
-            chosen, no model takes part) or "auto": what measures better for that model.
+            chosen, and no model is loaded) or "auto": what measures better for that model.
         sentences, max_words: the length of summaries where a call says none.
         language: the articles' language, as an ISO 639-1 code; None finds it for each.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
@@ -122,6 +122,8 @@ class Summarizer:
         **search: Any,
     ) -> None:
         from summarize.drafts import Length
+        from summarize.generation.opening import chosen, open_generator
+        from summarize.models.assignment import extracts
 
         if method not in METHODS:
             raise OptionError.unknown("method", method, METHODS)
@@ -132,9 +134,10 @@ class Summarizer:
         self._search = search
         self._offline = offline
         self._owned = False
-        if method != "extract" or model is not None:
-            from summarize.generation.opening import open_generator
-
+        if method == "auto" and (model is None or isinstance(model, str | Path)):
+            model = chosen([SUMMARIZATION], offline)[SUMMARIZATION] if model is None else model
+            method = "extract" if extracts(model) else method
+        if method != "extract":
             self.generator, self._owned = open_generator(
                 model,
                 SUMMARIZATION,
@@ -223,14 +226,20 @@ class Summarizer:
 
         length = Length(sentences, max_words).or_else(self.length)
         drafts = [self._read(source) for source in sources]
-        pending = [d for d in drafts if d.error is None and not d.settle_if_short(length)]
-        if self.method == "extract":
-            for draft in pending:
-                draft.extract(length)
-        else:
+        pending = [draft for draft in drafts if not self._settled(draft, length)]
+        if self.method == "generate":
             for language in sorted({draft.language for draft in pending}):
                 self._generate([d for d in pending if d.language == language], language, length)
         return [self._finished(draft) for draft in drafts]
+
+    def _settled(self, draft: Draft, length: Length) -> bool:
+        """Whether the draft is done without a model: failed, short, or extracted."""
+        with draft.guarded():
+            if draft.error is None and not draft.settle_if_short(length):
+                if self.method == "generate":
+                    return False
+                draft.extract(length)
+        return True
 
     def _read(self, source: Source) -> Draft:
         from summarize.drafts import Draft
@@ -251,15 +260,19 @@ class Summarizer:
         options = self._options(task)
         budget, count_tokens = generator.budget(task), generator.count_tokens
         for draft in drafts:
-            draft.cut_into_chunks(budget, count_tokens)
+            with draft.guarded():
+                draft.cut_into_chunks(budget, count_tokens)
+        drafts = [draft for draft in drafts if draft.error is None]
         while drafts:
             texts = [text for draft in drafts for text in draft.texts()]
             replies = iter(isolated(lambda batch: generator.generate(batch, task, options), texts))
-            drafts = [
-                draft
-                for draft in drafts
-                if draft.absorb([next(replies) for _ in draft.chunks], length, budget, count_tokens)
-            ]
+            unfinished = []
+            for draft in drafts:
+                own = [next(replies) for _ in draft.chunks]
+                with draft.guarded():
+                    if draft.absorb(own, length, budget, count_tokens):
+                        unfinished.append(draft)
+            drafts = unfinished
 
     def _options(self, task: Task) -> SearchOptions:
         options = self._model().options(task)

@@ -192,9 +192,18 @@ class Translator:
             OptionError: no target named, and the source is neither English nor Korean.
             UnsupportedLanguageError: the model does not translate between the two.
         """
-        task = Task(TRANSLATION, source, target_of(source, to or self.to))
+        target = target_of(self._iso(source), to or self.to)
+        if self._iso(target) == self._iso(source):
+            raise same_language(self._iso(source))
+        task = Task(TRANSLATION, source, target)
         self.generator.check(task)
         return task
+
+    def _iso(self, code: str) -> str:
+        """The ISO 639-1 code of a language, which may be given by the model family's own."""
+        from summarize.models.catalog import iso_code
+
+        return iso_code(self.generator.family, code)
 
     def close(self) -> None:
         """Free the model's memory; a generator that was passed in is left to its owner."""
@@ -273,7 +282,7 @@ class Translator:
         return (reply.text for reply in self.generator.generate(texts, task, options))
 
     def _finished(self, job: _Job, translated: dict[str, str | SummarizeError]) -> Translation:
-        manuscript, target = job.manuscript, str(job.task.target)
+        manuscript, target = job.manuscript, self._iso(str(job.task.target))
         targets = [translated.get(s, s) for s in manuscript.sentences]
         headline = translated.get(manuscript.headline) if manuscript.headline else None
         failure = next((t for t in [headline, *targets] if isinstance(t, SummarizeError)), None)
@@ -282,7 +291,7 @@ class Translator:
         return Translation(
             text="" if failure else manuscript.fill(done, target),
             language=target,
-            source_language=manuscript.language,
+            source_language=self._iso(manuscript.language),
             headline=None if isinstance(headline, SummarizeError) else headline,
             pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
             model=self.model,
@@ -309,15 +318,15 @@ def target_of(source: str, to: str | None) -> str:
 
     Raises:
         OptionError: no target named, and the source is neither English nor Korean.
-        SameLanguageError: the source already is in it.
     """
-    if to is None:
-        if source not in OTHER:
-            raise OptionError(f"name the target language (to='en'): the source is {source!r}.")
-        return OTHER[source]
-    if to == source:
-        raise SameLanguageError(
-            f"the text is already in {source!r}; name another target"
-            + (f", such as to={OTHER[source]!r}." if source in OTHER else ".")
-        )
-    return to
+    if to is not None:
+        return to
+    if source not in OTHER:
+        raise OptionError(f"name the target language (to='en'): the source is {source!r}.")
+    return OTHER[source]
+
+
+def same_language(code: str) -> SameLanguageError:
+    """The error for a text that already is in the language asked for."""
+    other = f", such as to={OTHER[code]!r}." if code in OTHER else "."
+    return SameLanguageError(f"the text is already in {code!r}; name another target{other}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from summarize.generation.generator import Generated
-
 from summarize.errors import UnsupportedLanguageError
+from summarize.generation.generator import Generated
+from summarize.models.families import SEQ2SEQ
 from summarize.options import SearchOptions, Task
 
 
@@ -24,6 +24,7 @@ class ScriptedGenerator:
     ) -> None:
         self.reply = reply
         self.name = name
+        self.family = SEQ2SEQ
         self.languages = languages
         self.summary_method = summary_method
         self.calls: list[tuple[str, Task, SearchOptions]] = []

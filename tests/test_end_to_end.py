@@ -45,6 +45,15 @@ def test_translations_align(family: str, tiny_model: Tiny) -> None:
     assert again[0] == again[2] == translation
 
 
+def test_a_familys_own_codes_are_the_same_languages(tiny_model: Tiny) -> None:
+    with summarize.Translator(tiny_model("nllb"), dtype="float32", max_new_tokens=4) as translator:
+        own = translator("It rained.", to="kor_Hang", source="eng_Latn")
+        assert own == translator("It rained.", to="ko")
+        assert (own.source_language, own.language) == ("en", "ko")
+        with pytest.raises(summarize.SameLanguageError, match="already in 'en'"):
+            translator("It rained.", to="eng_Latn")
+
+
 def test_summaries_do_not_depend_on_their_neighbours(tiny_model: Tiny) -> None:
     articles = [ENGLISH, ENGLISH.replace("48", "52"), HIDDEN_INSTRUCTION, ENGLISH * 3]
     with summarize.Summarizer(

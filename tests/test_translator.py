@@ -45,6 +45,18 @@ def test_a_string_keeps_its_layout() -> None:
     assert translator(lambda text, task: text)(text, to="ko").text == text
 
 
+def test_leading_white_space_is_layout_too() -> None:
+    translation = translator(lambda text, task: text)("\n\n  It rained.\n\nMore.", to="ko")
+    assert translation.text == "\n\n  It rained.\n\nMore."
+    assert [pair.paragraph for pair in translation.pairs] == [0, 1]
+
+
+def test_a_line_broken_inside_a_sentence_is_one_request() -> None:
+    made = translator()
+    made("The bridge over the\nriver reopened after repairs.", to="ko")
+    assert sent(made) == ["The bridge over the river reopened after repairs."]
+
+
 def test_an_article_keeps_its_paragraphs_and_its_headline() -> None:
     translation = translator()(read(ENGLISH), to="ko")
     assert translation.headline == "<Bridge to reopen after two years of repairs>"

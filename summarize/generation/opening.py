@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from summarize.generation.generator import Generator, load
+from summarize.models.assignment import extracts
+from summarize.options import SUMMARIZATION
 
 log = logging.getLogger("summarize")
 
@@ -50,6 +52,12 @@ def chosen(tasks: Sequence[str], offline: bool | None = None) -> dict[str, str]:
 
     choices = {task: choose(task, offline=offline) for task in tasks}
     for choice in dict.fromkeys(choices.values()):
-        served = " and ".join(task for task in tasks if choices[task] == choice)
-        log.warning("%s: using %s (%s)", served, choice.name, choice.reason)
+        served = [task for task in tasks if choices[task] == choice]
+        if SUMMARIZATION in served and extracts(choice.name):
+            served.remove(SUMMARIZATION)
+            log.warning(
+                "summarization: the article's own sentences (no model at hand writes better)"
+            )
+        if served:
+            log.warning("%s: using %s (%s)", " and ".join(served), choice.name, choice.reason)
     return {task: choice.name for task, choice in choices.items()}

@@ -35,6 +35,12 @@ def tasks_of(name: str | Path) -> tuple[str, ...]:
     return tuple(task for task in BOTH if task in family.tasks)
 
 
+def extracts(name: str | Path) -> bool:
+    """Whether a model is a base model of the catalog, which writes worse than extraction picks."""
+    entry = catalog.lookup(str(name))
+    return entry is not None and entry.prompt == "fewshot"
+
+
 def same_model(first: str | Path, second: str | Path) -> bool:
     """Whether two names are of one model: alike, or a Hub id and its alias."""
     entries = [catalog.lookup(str(name)) for name in (first, second)]
