@@ -139,24 +139,21 @@ class Draft:
                 self.error = reply
                 return False
             whole += self._complete(reply)
-        last_round = len(self.chunks) == 1
-        self.method = "generated"
-        self.chunks = [] if last_round else sent.chunk(whole, budget, count_tokens)
-        if not last_round and length.covers(len(whole), self._words(whole)) and whole:
-            last_round = True  # short enough: another round would only take away
-        elif not last_round and whole and len(self.chunks) < len(replies):
-            return True
-        if not whole or not last_round:
-            self.notes.append(
-                "the model gave no complete sentence; article sentences instead"
-                if not whole
-                else "the model's partial summaries did not get shorter; article sentences instead"
-            )
-            self.extract(length)
-            return False
-        self.kept = whole
-        self._fit(length)
+        if not whole:
+            self._give_up("the model gave no complete sentence", length)
+        elif len(replies) == 1 or length.covers(len(whole), self._words(whole)):
+            self.kept, self.method = whole, "generated"
+            self._fit(length)
+        else:
+            self.chunks = sent.chunk(whole, budget, count_tokens)
+            if len(self.chunks) < len(replies):
+                return True
+            self._give_up("the model's partial summaries did not get shorter", length)
         return False
+
+    def _give_up(self, reason: str, length: Length) -> None:
+        self.notes.append(f"{reason}; article sentences instead")
+        self.extract(length)
 
     def _complete(self, reply: Generated) -> list[str]:
         """A reply's sentences without one that was cut off at the end."""

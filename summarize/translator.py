@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from summarize.batching import as_error, isolated, windowed, with_progress
 from summarize.errors import OptionError, SameLanguageError, SummarizeError
 from summarize.options import TRANSLATION, SearchOptions, Task
 
 if TYPE_CHECKING:
-    from summarize.generation.generator import Generator
+    from summarize.generation.generator import Generated, Generator
     from summarize.news.article import Source
     from summarize.news.manuscript import Manuscript
+
+    Reply: TypeAlias = Generated | SummarizeError
 
 OTHER = {"en": "ko", "ko": "en"}
 """The target when none is named."""
@@ -251,9 +253,9 @@ class Translator:
         except Exception as failure:
             return as_error(failure)
 
-    def _sentences(self, sentences: Iterable[str], task: Task) -> dict[str, str | SummarizeError]:
+    def _sentences(self, sentences: Iterable[str], task: Task) -> dict[str, Reply]:
         """Translate every distinct sentence once; what holds no letter is its own translation."""
-        from summarize.news.sentences import cut, join
+        from summarize.news.sentences import cut
 
         budget = self.generator.budget(task)
         pieces = {
@@ -263,40 +265,56 @@ class Translator:
         }
         requests = list(dict.fromkeys(piece for cuts in pieces.values() for piece in cuts))
         options = self.generator.options(task).updated(**self._search)
-        replies = dict(
-            zip(
-                requests,
-                isolated(lambda b: self._generate(b, task, options), requests),
-                strict=True,
-            )
-        )
-        return {
-            sentence: next(
-                (replies[p] for p in cuts if isinstance(replies[p], SummarizeError)),
-                join([str(replies[p]) for p in cuts], str(task.target)),
-            )
-            for sentence, cuts in pieces.items()
-        }
+        answers = isolated(lambda some: self.generator.generate(some, task, options), requests)
+        replies = dict(zip(requests, answers, strict=True))
+        return {s: _joined([replies[piece] for piece in cuts]) for s, cuts in pieces.items()}
 
-    def _generate(self, texts: Sequence[str], task: Task, options: SearchOptions) -> Iterator[str]:
-        return (reply.text for reply in self.generator.generate(texts, task, options))
-
-    def _finished(self, job: _Job, translated: dict[str, str | SummarizeError]) -> Translation:
+    def _finished(self, job: _Job, replies: dict[str, Reply]) -> Translation:
         manuscript, target = job.manuscript, self._iso(str(job.task.target))
-        targets = [translated.get(s, s) for s in manuscript.sentences]
-        headline = translated.get(manuscript.headline) if manuscript.headline else None
-        failure = next((t for t in [headline, *targets] if isinstance(t, SummarizeError)), None)
-        done = ["" if isinstance(t, SummarizeError) else t for t in targets]
+        own = [replies[s] for s in job.sentences if s in replies]
+        failure = next((reply for reply in own if isinstance(reply, SummarizeError)), None)
+        done = [_text(replies.get(s), s) for s in manuscript.sentences]
+        headline = manuscript.headline
         numbers = [n for n, paragraph in enumerate(manuscript.paragraphs) for _ in paragraph]
         return Translation(
             text="" if failure else manuscript.fill(done, target),
             language=target,
             source_language=self._iso(manuscript.language),
-            headline=None if isinstance(headline, SummarizeError) else headline,
+            headline=_text(replies.get(headline), headline) if headline else None,
             pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
             model=self.model,
+            notes=_notes(own),
             error=failure,
         )
+
+
+def _joined(replies: Sequence[Reply]) -> Reply:
+    """The replies to one sentence's pieces as one; the first error, where there is one."""
+    from summarize.generation.generator import Generated
+
+    texts: list[Generated] = []
+    for reply in replies:
+        if isinstance(reply, SummarizeError):
+            return reply
+        texts.append(reply)
+    text = " ".join(reply.text for reply in texts)
+    return Generated(text, complete=all(reply.complete for reply in texts))
+
+
+def _text(reply: Reply | None, source: str) -> str:
+    """The reply's text: the source where nothing was asked, nothing where it failed."""
+    if reply is None:
+        return source
+    return "" if isinstance(reply, SummarizeError) else reply.text
+
+
+def _notes(replies: Sequence[Reply]) -> tuple[str, ...]:
+    """What to say of replies that the model did not end, or that are empty."""
+    texts = [reply for reply in replies if not isinstance(reply, SummarizeError)]
+    bad = sum(not reply.complete or not reply.text for reply in texts)
+    if not bad:
+        return ()
+    return (f"{bad} of {len(replies)} sentences came back cut off, looping or empty",)
 
 
 @dataclass(frozen=True, slots=True)

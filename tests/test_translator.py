@@ -13,6 +13,7 @@ from summarize.errors import (
     SameLanguageError,
     UnsupportedLanguageError,
 )
+from summarize.generation.generator import Generated
 from summarize.news.article import read
 from summarize.options import Task
 from summarize.translator import SentencePair, Translator
@@ -133,6 +134,15 @@ def test_what_was_done_before_a_failure_is_kept() -> None:
     assert isinstance(result.error, GenerationError)
     assert result.text == ""
     assert result.pairs[0].target == "비가 내렸다."
+
+
+def test_cut_off_and_empty_sentences_are_told() -> None:
+    def reply(text: str, task: Task) -> Generated:
+        return Generated("" if "rained" in text else "다", complete="hurt" not in text)
+
+    translation = translator(reply)("It rained. Nobody was hurt. It ended.", to="ko")
+    assert translation.notes == ("2 of 3 sentences came back cut off, looping or empty",)
+    assert translator()("It rained.", to="ko").notes == ()
 
 
 def test_plain_values_and_repr() -> None:
