@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from summarize.batching import as_error, windowed, with_progress
+from summarize.closing import Closing
 from summarize.errors import SummarizeError
 from summarize.options import SUMMARIZATION, TRANSLATION
 from summarize.summarizer import Summarizer, Summary
@@ -98,7 +98,7 @@ class Digest:
         }
 
 
-class Digester:
+class Digester(Closing):
     """Summarise articles and translate the summaries.
 
     Args:
@@ -215,17 +215,6 @@ class Digester:
         """Free the memory of both models, those that were passed in as well."""
         self.summarizer.close()
         self.translator.close()
-
-    def __enter__(self) -> Digester:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"Digester({self.summarizer!r}, {self.translator!r})"

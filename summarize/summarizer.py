@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from summarize.batching import as_error, isolated, windowed, with_progress
+from summarize.closing import Closing
 from summarize.errors import OptionError, SummarizeError
 from summarize.options import SUMMARIZATION, SearchOptions, Task
 
@@ -86,7 +86,7 @@ class Summary:
         }
 
 
-class Summarizer:
+class Summarizer(Closing):
     """Summarise news articles with one model.
 
     Args:
@@ -204,17 +204,6 @@ class Summarizer:
         """Free the model's memory; a generator that was passed in is left to its owner."""
         if self.generator is not None and self._owned:
             self.generator.close()
-
-    def __enter__(self) -> Summarizer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"Summarizer({self.model!r}, method={self.method!r})"

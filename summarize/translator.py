@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from summarize.batching import as_error, isolated, windowed, with_progress
+from summarize.closing import Closing
 from summarize.errors import OptionError, SameLanguageError, SummarizeError
 from summarize.options import TRANSLATION, SearchOptions, Task
 
@@ -91,7 +91,7 @@ class Translation:
         }
 
 
-class Translator:
+class Translator(Closing):
     """Translate text with one model.
 
     Args:
@@ -211,17 +211,6 @@ class Translator:
         """Free the model's memory; a generator that was passed in is left to its owner."""
         if self._owned:
             self.generator.close()
-
-    def __enter__(self) -> Translator:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"Translator({self.model!r})"

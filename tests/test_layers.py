@@ -32,6 +32,7 @@ LAYERS = {
     "summarize.engine": 4,
     "summarize.models": 5,
     "summarize.news": 5,
+    "summarize.closing": 5,
     "summarize.options": 5,
     "summarize.errors": 5,
 }

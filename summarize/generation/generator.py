@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from summarize.closing import Closing
 from summarize.errors import UnsupportedModelError
 from summarize.generation import prompts
 from summarize.generation.abilities import Abilities
@@ -62,7 +62,7 @@ class Generated:
     complete: bool = True
 
 
-class Generator:
+class Generator(Closing):
     """A loaded model, ready for its tasks.
 
     Args:
@@ -95,17 +95,6 @@ class Generator:
         self._generation = dict(generation or {})
         self._style = self._pick_style()
         self._abilities = Abilities(self.name, family, entry, self._style, self._tokens)
-
-    def __enter__(self) -> Generator:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"Generator({self.name!r}, family={self.family.name!r})"
