@@ -84,6 +84,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     guesses = (
         _utf16_without_mark(data),
         _strict(data, "utf-8"),
+        _with_surrogates(data),
         _strict(data, declared) if declared else None,
         _mostly(data, "utf-8"),
         _korean(data),
@@ -105,7 +106,7 @@ def clean(text: str) -> str:
     becomes "\n", every kind of space or tab one " " each; trailing spaces go. The joiners
     inside emoji stay. Cleaning twice changes nothing.
     """
-    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = _without_surrogates(text)
     text = _NEWLINE.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     text = _JOINER_OUTSIDE_EMOJI.sub("", text)
@@ -161,6 +162,18 @@ def _strict(data: bytes, encoding: str) -> str | None:
         return data.decode("cp949" if name == "euc_kr" else name)
     except (LookupError, UnicodeError):
         return None
+
+
+def _with_surrogates(data: bytes) -> str | None:
+    """UTF-8 into which surrogates were encoded one by one, as some programs write emoji."""
+    try:
+        return _without_surrogates(data.decode("utf-8", "surrogatepass"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _without_surrogates(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _mostly(data: bytes, encoding: str) -> str | None:

@@ -132,3 +132,9 @@ def test_utf8_always_comes_back(text: str) -> None:
 def test_any_bytes_are_text_or_a_read_error(data: bytes) -> None:
     with contextlib.suppress(ReadError):
         assert isinstance(decode(data), str)
+
+
+def test_surrogates_written_as_utf8() -> None:
+    pair = "A bridge \ud83c\udf09 reopened.".encode("utf-8", "surrogatepass")
+    assert decode(pair) == "A bridge 🌉 reopened."
+    assert decode(b"A \xed\xa0\x80 bad one, \xeb\x8b\xa4\xeb\xa6\xac.") == "A \ufffd bad one, 다리."
