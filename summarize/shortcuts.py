@@ -1,8 +1,8 @@
 """The one-line functions: `summarize.summarize`, `summarize.translate`, `summarize.digest`.
 
 They keep the last models they used loaded, one for each task, so that a loop over
-articles loads them once; `release()` frees them. For anything beyond one article at a time, use the
-classes: they are explicit about what is loaded and when it is freed.
+articles loads them once; `release()` frees them. For anything beyond one article at a
+time, use the classes: they are explicit about what is loaded and when it is freed.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ def digest(
     digester = Digester(
         _summarizer(named.get(SUMMARIZATION), device, offline),
         _translator(named.get(TRANSLATION), device, offline),
+        offline=offline,
     )
     return digester(article, to, sentences=sentences, max_words=max_words)
 

@@ -46,3 +46,15 @@ def test_a_base_model_is_not_loaded_for_summaries(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("SUMMARIZE_MODEL", "embedded")
     assert summarize.summarize(ENGLISH, sentences=2).method == "extracted"
     assert summarize.Summarizer("embedded").method == "extract"
+
+
+def test_offline_holds_for_the_article_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    from scripted import ScriptedGenerator
+
+    translated = ScriptedGenerator(lambda text, task: f"<{text}>")
+    monkeypatch.setattr(shortcuts, "load", lambda name, **settings: translated)
+    monkeypatch.setenv("SUMMARIZE_MODEL", "embedded")
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    for ask in (summarize.digest, summarize.summarize, summarize.translate):
+        with pytest.raises(summarize.ReadError, match="offline is on"):
+            ask("http://127.0.0.1:9/story.html", offline=True)
