@@ -226,9 +226,9 @@ class Digester(Closing):
         sentences: int | None,
         max_words: int | None,
     ) -> list[Digest]:
-        start = time.perf_counter()
         from summarize.news.manuscript import Manuscript
 
+        start = time.perf_counter()
         to = to or self.to
         read = [self._read(source, to) for source in sources]
         articles = [article for article in read if not isinstance(article, SummarizeError)]

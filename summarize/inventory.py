@@ -62,7 +62,7 @@ def _row(entry: catalog.Entry) -> tuple[str, ...]:
     elif (found := weights.find(entry)) is None:
         place = "not here"
     else:
-        place = f"{found.source}: {found.path}"
+        place = f"{found.source}: {found.path}" + ("" if found.ready else ", not yet converted")
     size = f"{entry.parameters} M" if entry.parameters else "?"
     if entry.download:
         size += f", {entry.download} MB"
