@@ -26,9 +26,14 @@ from summarize.options import SearchOptions
 if TYPE_CHECKING:
     import torch
 
+    from summarize.engine.decoding import Decoding
+
 DTYPES = ("float32", "bfloat16", "float16", "int8")
 UNBOUNDED_SOURCE = 2_048
 """Source tokens a slot holds where the model has relative positions and no limit of its own."""
+
+LATE = 2
+"""Steps that the host runs ahead of a CUDA device before it looks at their outcome."""
 
 
 class Engine:
@@ -51,6 +56,10 @@ class Engine:
             than the model's.
         UnsupportedModelError: see `supports`.
         WeightsError: NaN or infinite weights.
+
+    Attributes:
+        late: steps that the host runs ahead of the device.
+        graphs: whether decode steps are captured and replayed (CUDA).
     """
 
     def __init__(
@@ -77,7 +86,10 @@ class Engine:
         model = model.to(self.dtype)
         weights = checkpoint.convert(model, dtype, device, vocabulary)
         self._transformer: Transformer | None = Transformer(architecture, weights)
-        self._spare: Cache | None = None
+        self._spare: Decoding | None = None
+        cuda = device.startswith("cuda")
+        self.late = LATE if cuda else 0
+        self.graphs = cuda
 
     @classmethod
     def from_pretrained(
@@ -147,7 +159,7 @@ class Engine:
             )
         eos = options.eos_token_id or self._eos()
         rules = Rules.make(options, eos, self.vocabulary, self._device)
-        return Run(self, self._transformer, rules, inputs, lengths, ordered=ordered, errors=errors)
+        return Run(self, rules, inputs, lengths, ordered=ordered, errors=errors)
 
     def plan(self, options: SearchOptions | None = None) -> MemoryPlan:
         """The memory that `generate` with these options stays within."""
@@ -182,18 +194,28 @@ class Engine:
         """Where the model is."""
         return self._device
 
-    def lend_cache(self, shape: CacheShape) -> Cache:
-        """Storage for one run: the last run's where it fits, else new."""
-        cache, self._spare = self._spare, None
-        if cache is not None and cache.shape.holds(shape):
-            return cache
-        del cache
-        return Cache.allocate(shape, self.architecture, self.dtype, self._device)
+    def lend(self, rules: Rules, slots: int) -> Decoding:
+        """Slots for one run: the last run's where they serve, else new ones."""
+        from summarize.engine.decoding import Decoding
 
-    def take_back(self, cache: Cache) -> None:
-        """Keep a finished run's storage for the next."""
+        options = rules.options
+        beams = max(options.num_beams, options.num_return_sequences)
+        shape = CacheShape(slots, beams, self.max_source, options.max_new_tokens + 1)
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.shape.holds(shape):
+            if spare.rules.same(rules):
+                return spare
+            cache = spare.cache
+        else:
+            del spare
+            cache = Cache.allocate(shape, self.architecture, self.dtype, self._device)
+        assert self._transformer is not None, "generate refuses a closed engine"
+        return Decoding(self._transformer, rules, cache, graphs=self.graphs)
+
+    def take_back(self, decoding: Decoding) -> None:
+        """Keep a finished run's slots for the next."""
         if self._transformer is not None:
-            self._spare = cache
+            self._spare = decoding
 
     def _eos(self) -> tuple[int, ...]:
         eos = self.defaults.get("eos_token_id")

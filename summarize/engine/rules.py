@@ -104,6 +104,10 @@ class Rules:
             tuple(phrases),
         )
 
+    def same(self, other: Rules) -> bool:
+        """Whether `other` searches alike: then their tensors hold the same."""
+        return self.options == other.options and self.eos.tolist() == other.eos.tolist()
+
     def candidates(
         self,
         logits: torch.Tensor,
