@@ -62,6 +62,12 @@ class Cache:
     source_lengths: torch.Tensor
     table: torch.Tensor
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of keys and values."""
+        tensors = (self.self_keys, self.self_values, self.cross_keys, self.cross_values)
+        return sum(tensor.nbytes for tensor in tensors)
+
     @classmethod
     def allocate(
         cls,

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from summarize.engine.architecture import Architecture
 from summarize.engine.cache import Cache, CacheShape
-from summarize.engine.memory import MemoryPlan
-from summarize.engine.rules import Rules
+from summarize.engine.memory import MemoryPlan, room
+from summarize.engine.rules import Rules, refused
 from summarize.engine.run import Run
 from summarize.engine.transformer import Transformer
 from summarize.errors import GenerationError, OptionError, WeightsError
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from summarize.engine.decoding import Decoding
 
 DTYPES = ("float32", "bfloat16", "float16", "int8")
-UNBOUNDED_SOURCE = 2_048
-"""Source tokens a slot holds where the model has relative positions and no limit of its own."""
-
 LATE = 2
 """Steps that the host runs ahead of a CUDA device before it looks at their outcome."""
 
@@ -74,12 +71,14 @@ class Engine:
     ) -> None:
         from summarize.engine import checkpoint
 
-        self.architecture = architecture = Architecture.from_config(model.config)
+        self.defaults: dict[str, Any] = model.generation_config.to_dict()
+        architecture = Architecture.from_config(model.config)
+        start = self.defaults.get("decoder_start_token_id")
+        self.architecture = architecture = architecture.starting_with(start)
         _check_settings(architecture, device, dtype, slots, max_source, vocabulary)
         self.slots = slots
-        self.max_source = max_source or architecture.position_limit or UNBOUNDED_SOURCE
+        self.max_source = max_source or architecture.longest_source
         self.vocabulary = vocabulary or architecture.vocabulary
-        self.defaults: dict[str, Any] = model.generation_config.to_dict()
         self.dtype = _compute_dtype(dtype)
         self._device = device
         self._precision = dtype
@@ -161,19 +160,30 @@ class Engine:
         rules = Rules.make(options, eos, self.vocabulary, self._device)
         return Run(self, rules, inputs, lengths, ordered=ordered, errors=errors)
 
-    def plan(self, options: SearchOptions | None = None) -> MemoryPlan:
-        """The memory that `generate` with these options stays within."""
-        options = options or SearchOptions()
-        packed = self._device == "cpu" and self._precision == "bfloat16"
+    def refuses(self, options: SearchOptions) -> str | None:
+        """Why these options are not for the engine, whatever the ids; None if they are."""
+        return refused(options)
+
+    def plan(self, options: SearchOptions | None = None, *, slots: int | None = None) -> MemoryPlan:
+        """The memory that `generate` with these options (and so many slots) stays within."""
         return MemoryPlan.of(
             self.architecture,
-            itemsize=self.dtype.itemsize,
-            slots=self.slots,
-            beams=max(options.num_beams, options.num_return_sequences),
+            options or SearchOptions(),
+            dtype=self._precision,
+            device=self._device,
+            slots=slots or self.slots,
             source=self.max_source,
-            length=options.max_new_tokens,
-            precision="packed" if packed else self._precision,
         )
+
+    def room(self) -> int:
+        """Bytes that slots could take: what the device has free, and what they hold now."""
+        held = self._spare.cache.nbytes if self._spare is not None else 0
+        return room(self._device) + (held if self._device.startswith("cuda") else 0)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._transformer is None
 
     def weight_bytes(self) -> int:
         """Bytes of the model's tensors as they are held now."""
