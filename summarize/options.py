@@ -103,6 +103,11 @@ class SearchOptions:
                 f"(num_beams is {self.num_beams}) or do_sample=True."
             )
 
+    @property
+    def is_greedy(self) -> bool:
+        """Whether the likeliest token is taken at each step."""
+        return self.num_beams == 1 and not self.do_sample
+
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The option names that `updated` accepts, `other` excepted."""

@@ -89,7 +89,8 @@ class SdpaStep:
         self._a, self._cache, self._steps, self._view = architecture, cache, steps, view
         dtype = cache.self_keys.dtype
         ahead = torch.arange(1 + view.drafts, device=steps.device)
-        self._places = steps[:, None] + ahead  # [slots, 1 + drafts]
+        # Drafts past the storage's end are never kept; they share its last place.
+        self._places = (steps[:, None] + ahead).clamp(max=cache.shape.length - 1)
         self._path = self._ends = None
         if not view.even_steps or view.drafts or cache.shape.beams > 1:
             table = cache.table[: view.slots, :, : view.length]

@@ -12,6 +12,7 @@ Knows no stream of requests and no results.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from summarize.engine import search
@@ -20,6 +21,8 @@ from summarize.engine.cache import Cache, CacheShape
 from summarize.engine.graphs import Graphs
 from summarize.engine.memory import ENCODE_TOKENS
 from summarize.engine.packing import Packing
+from summarize.engine.search import Samples
+from summarize.engine.speculation import SourceDrafts
 
 if TYPE_CHECKING:
     import torch
@@ -40,10 +43,18 @@ class Decoding:
         rules: how to search.
         cache: storage, which decides the number of slots; used by no one else.
         graphs: capture steps and replay them.
+        drafts: tokens to guess ahead from the source where search is greedy; not with graphs,
+            for the host looks at each step's outcome.
     """
 
     def __init__(
-        self, transformer: Transformer, rules: Rules, cache: Cache, *, graphs: bool = False
+        self,
+        transformer: Transformer,
+        rules: Rules,
+        cache: Cache,
+        *,
+        graphs: bool = False,
+        drafts: int = 0,
     ) -> None:
         import torch
 
@@ -56,6 +67,10 @@ class Decoding:
         self.search: Search = search.make(rules, slots, start, self._device)
         self._beam = torch.arange(beams, device=self._device)[None, :, None].repeat(slots, 1, 1)
         self._graphs = Graphs(self._step, cache.shape) if graphs else None
+        self.drafts: SourceDrafts | None = None
+        if drafts and rules.options.is_greedy:
+            assert not graphs, "drafts need a host that looks"
+            self.drafts = SourceDrafts(slots, cache.shape.source, drafts, self._device)
 
     @property
     def shape(self) -> CacheShape:
@@ -79,13 +94,22 @@ class Decoding:
             lengths = packing.starts[1:] - packing.starts[:-1]
             self.cache.source_lengths[at] = lengths.to(self.cache.source_lengths.dtype)
             self.search.admit(at, requests)
+            if self.drafts is not None:
+                self.drafts.admit(slots, [request.ids for request in requests])
 
-    def step(self, view: View) -> None:
-        """Score the next ids of every slot in `view`, and choose them."""
+    def step(self, view: View) -> torch.Tensor | None:
+        """Score the next ids of every slot in `view`, and choose them.
+
+        Returns:
+            [slots], how many ids were written; None for one each.
+        """
+        if self.drafts is not None and self.drafts.pays:
+            return self._draft(view, self.drafts)
         if self._graphs is None:
             self._step(view)
         else:
             self._graphs.run(view)
+        return None
 
     def results(self, slots: Sequence[int]) -> tuple[torch.Tensor, ...]:
         """What finished `slots` have found; see `Search.results`."""
@@ -97,6 +121,8 @@ class Decoding:
         """Copy the slot that `request` is in onto a free one."""
         self.cache.move(source, target, len(request.ids), request.written + 1)
         self.search.move(source, target)
+        if self.drafts is not None:
+            self.drafts.move(source, target)
 
     def _wipe(self, at: torch.Tensor) -> None:
         """Clear slots whose last request computed NaN; all of them where asking would wait."""
@@ -119,6 +145,27 @@ class Decoding:
         if parents is not None:
             past = table[:, :, : view.length]
             past.copy_(past.gather(1, parents[..., None].expand_as(past)))
+
+    def _draft(self, view: View, source: SourceDrafts) -> torch.Tensor | None:
+        """A step that scores what the source suggests as well."""
+        import torch
+
+        search = self.search
+        assert isinstance(search, Samples), "beams are not drafted"
+        steps = search.steps[: view.slots]
+        drafts = source.propose(search.written(view.slots)[:, 0], steps, view.source)
+        count = drafts.shape[1]
+        if not count:
+            self._step(view)
+            return None
+        length = view.length + count
+        seen = min(length, self.shape.length)
+        view = replace(view, length=seen, even_steps=False, drafts=count)
+        ids = torch.cat((search.last(view.slots), drafts.clamp(min=0)), 1)
+        logits = self._transformer.decode(ids, steps, view, self.cache)
+        new = search.advance(logits, drafts, length)
+        source.count(int((drafts >= 0).sum()), int(new.sum()) - view.slots)
+        return new
 
 
 def _groups(placed: Placed, most: int) -> Iterator[Placed]:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from summarize.engine.decoding import Decoding
 
 DTYPES = ("float32", "bfloat16", "float16", "int8")
+DRAFTS = 4
+"""Tokens guessed ahead in greedy search on the CPU (benchmarks/LOG.md)."""
+
 LATE = 2
 """Steps that the host runs ahead of a CUDA device before it looks at their outcome."""
 
@@ -57,6 +60,7 @@ class Engine:
     Attributes:
         late: steps that the host runs ahead of the device.
         graphs: whether decode steps are captured and replayed (CUDA).
+        drafts: tokens guessed ahead from the source in greedy search (CPU); 0 for none.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class Engine:
         cuda = device.startswith("cuda")
         self.late = LATE if cuda else 0
         self.graphs = cuda
+        self.drafts = 0 if cuda else DRAFTS
 
     @classmethod
     def from_pretrained(
@@ -220,7 +225,13 @@ class Engine:
             del spare
             cache = Cache.allocate(shape, self.architecture, self.dtype, self._device)
         assert self._transformer is not None, "generate refuses a closed engine"
-        return Decoding(self._transformer, rules, cache, graphs=self.graphs)
+        return Decoding(
+            self._transformer,
+            rules,
+            cache,
+            graphs=self.graphs,
+            drafts=0 if self.late or self.graphs else self.drafts,
+        )
 
     def take_back(self, decoding: Decoding) -> None:
         """Keep a finished run's slots for the next."""

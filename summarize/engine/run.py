@@ -11,6 +11,7 @@ another request takes it.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import math
 import time
@@ -119,7 +120,7 @@ class Run:
             started = time.perf_counter()
             self._decoding.admit(placed)
             self.busy += time.perf_counter() - started
-        elif scheduler.free:  # nothing waits: fewer rows from here on
+        if not scheduler.waiting:  # fewer rows from here on
             for source, target, request in scheduler.close_up():
                 self._decoding.move(source, target, request)
                 request.since = self.steps
@@ -127,10 +128,12 @@ class Run:
     def _decode(self) -> None:
         """Score the next ids of every request in flight, and choose them."""
         started = time.perf_counter()
-        self._decoding.step(self._view())
+        new = self._decoding.step(self._view())
         self.steps += 1
-        for request in self._scheduler.flying:
-            request.written = min(request.written + 1, self._rules.options.max_new_tokens)
+        counts = itertools.repeat(1) if new is None else new.tolist()
+        for request, count in zip(self._scheduler.running, counts, strict=False):
+            if request is not None:
+                request.written = min(request.written + count, request.most)
         self._flags.send(self.steps, self._decoding.search.done[: len(self._scheduler.running)])
         self.busy += time.perf_counter() - started
 

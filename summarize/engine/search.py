@@ -111,6 +111,10 @@ class _Slots:
         for tensor in self._state():
             tensor[target] = tensor[source]
 
+    def written(self, slots: int) -> torch.Tensor:
+        """[slots, rows, width] ids of the leading slots, the start token first."""
+        return self._ids[:slots]
+
     def last(self, slots: int) -> torch.Tensor:
         """See `Search.last`."""
         return _at(self._ids[:slots], self.steps[:slots])
@@ -187,6 +191,49 @@ class Samples(_Slots):
         ended |= self._rules.ends(tokens) | (written + 1 >= self._longest[:slots])[:, None]
         self.done[:slots] = ended.all(1)
         self.steps[:slots] = (written + 1).clamp(max=self._most)
+
+    def advance(self, logits: torch.Tensor, drafts: torch.Tensor, length: int) -> torch.Tensor:
+        """Greedy search by several ids at once: as many drafts as it would have written, and one.
+
+        Args:
+            logits: [slots, 1 + drafts, vocabulary], after the last id and after each draft.
+            drafts: [slots, drafts], negative where there is none.
+            length: ids that the longest slot holds, drafts included.
+
+        Returns:
+            [slots], how many ids were written.
+        """
+        import torch
+
+        slots, queries, _ = logits.shape
+        written, longest = self.steps[:slots], self._longest[:slots]
+        ahead = torch.arange(queries, device=logits.device)
+        # A slot's queries see the same ids; how many of them count is each one's own.
+        ids = torch.zeros(slots, length, dtype=torch.long, device=logits.device)
+        known = min(length, self._most + 1)
+        ids[:, :known] = self._ids[:slots, 0, :known]
+        ids.scatter_(1, written[:, None] + 1 + ahead[:-1], drafts.clamp(min=0))
+        rows = Rows(
+            ids.repeat_interleave(queries, 0),
+            (written[:, None] + ahead).flatten(),
+            self._least[:slots].repeat_interleave(queries),
+            longest.repeat_interleave(queries),
+        )
+        values, tokens = self._rules.candidates(logits.flatten(0, 1), rows, 1, normalize=False)
+        tokens = tokens.view(slots, queries)
+        right = (tokens[:, :-1] == drafts).long().cumprod(1).sum(1)
+        ends = self._rules.ends(tokens)
+        until_end = torch.where(ends.any(1), ends.long().argmax(1) + 1, queries)
+        new = torch.minimum(torch.minimum(right + 1, until_end), longest - written)
+        places = (written[:, None] + 1 + ahead).clamp(max=self._most + 1)
+        self._ids[:slots, 0].scatter_(1, places, tokens)
+        self._lengths[:slots, 0] += new
+        read = ahead < new[:, None]
+        self.broken[:slots] |= (values[:, 0].isnan().view(slots, queries) & read).any(1)
+        self._ended[:slots, 0] |= (ends & read).any(1) | (written + new >= longest)
+        self.done[:slots] = self._ended[:slots, 0]
+        self.steps[:slots] = written + new
+        return new
 
     def results(self, at: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """See `Search.results`."""
