@@ -430,13 +430,12 @@ def _launch_rows(
 
 
 def _power(number: int) -> int:
-    power: int = triton.next_power_of_2(number)
-    return power
+    return 1 << (number - 1).bit_length()
 
 
 def _parts(rows: int, length: int) -> int:
     """How many parts of the length let `rows` fill the device."""
-    return max(1, min(length // LEAST_SPAN, triton.cdiv(PROGRAMS, rows)))
+    return max(1, min(length // LEAST_SPAN, -(-PROGRAMS // rows)))
 
 
 def _outputs(
