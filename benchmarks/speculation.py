@@ -3,13 +3,14 @@
     python benchmarks/speculation.py
     python benchmarks/speculation.py --articles 16 --slots 1,8 --drafts 0,4
 
-`shared/data/summaries/cnndm128_bart.jsonl` holds CNN articles with what bart-large-cnn wrote of them.
-Weights of that shape are not at hand, so the model is distilbart-cnn-12-6's shape with random weights,
-and after each real decode step the logits are bent to the recorded summary: the cost of every step and
-the drafts that are right are real, the text is BART's. Tokens are a byte-level BPE of the articles.
+`shared/data/summaries/cnndm128_bart.jsonl` holds CNN articles with what bart-large-cnn wrote of
+them. Those weights are not at hand, so the model is distilbart-cnn-12-6's shape with random ones,
+and after each real decode step the logits are bent to the recorded summary: the cost of every
+step and the drafts that are right are real, the text is BART's. Tokens are a byte-level BPE of
+the articles.
 
-Tokens a second over the decode steps (encoding is the same with and without), tokens a step, and how
-many drafts were right. One JSON line goes to `benchmarks/results/speculation.jsonl`.
+Tokens a second over the decode steps (encoding is the same with and without), tokens a step, and
+how many drafts were right. One JSON line goes to `benchmarks/results/speculation.jsonl`.
 """
 
 from __future__ import annotations

@@ -10,11 +10,13 @@ text, no tokenizer, no language, no news.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from summarize.engine.architecture import Architecture
+from summarize.engine.attention import SdpaStep, Start
 from summarize.engine.cache import Cache, CacheShape
 from summarize.engine.memory import MemoryPlan, room
 from summarize.engine.rules import Rules, refused
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     import torch
 
     from summarize.engine.decoding import Decoding
+
+log = logging.getLogger(__name__)
 
 DTYPES = ("float32", "bfloat16", "float16", "int8")
 DRAFTS = 4
@@ -88,7 +92,9 @@ class Engine:
         self._precision = dtype
         model = model.to(self.dtype)
         weights = checkpoint.convert(model, dtype, device, vocabulary)
-        self._transformer: Transformer | None = Transformer(architecture, weights)
+        self._transformer: Transformer | None = Transformer(
+            architecture, weights, _attention(architecture, device)
+        )
         self._spare: Decoding | None = None
         cuda = device.startswith("cuda")
         self.late = LATE if cuda else 0
@@ -243,6 +249,19 @@ class Engine:
         if eos is None:
             return self.architecture.eos
         return (eos,) if isinstance(eos, int) else tuple(eos)
+
+
+def _attention(architecture: Architecture, device: str) -> Start:
+    """Kernels of ours on CUDA where they run, PyTorch's elsewhere."""
+    from summarize.engine import kernels
+    from summarize.engine.kernel_attention import KernelAttention
+
+    if not device.startswith("cuda"):
+        return SdpaStep
+    if (reason := kernels.available()) is not None:
+        log.warning("attention runs on PyTorch's kernels, not on the engine's: %s", reason)
+        return SdpaStep
+    return KernelAttention(architecture)
 
 
 def _compute_dtype(name: str) -> torch.dtype:
