@@ -42,11 +42,11 @@ class Replay:
     def move(self, source: int, target: int) -> None:
         self._slots[target] = self._slots[source]
 
-    def decode(self, ids: Any, steps: Any, view: Any, cache: Any) -> Any:
-        logits = self._inner.decode(ids, steps, view, cache)
+    def decode(self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any) -> Any:
+        logits = self._inner.decode(written, steps, view, cache, *drafts)
         for slot, step in enumerate(steps.tolist()):
             summary = self._slots[slot]
-            for query in range(ids.shape[1]):
+            for query in range(logits.shape[1]):
                 logits[slot, query, summary[min(step + query, len(summary) - 1)]] = 1e4
         return logits
 

@@ -135,12 +135,12 @@ class Decoding:
         slots = view.slots
         steps = self.search.steps[:slots]
         table = self.cache.table[:slots]
-        ids = self.search.last(slots)
         if self.shape.beams > 1:
             table.scatter_(
                 2, steps[:, None, None].expand_as(self._beam[:slots]), self._beam[:slots]
             )
-        logits = self._transformer.decode(ids, steps, view, self.cache)
+        written = self.search.written(slots)
+        logits = self._transformer.decode(written, steps, view, self.cache)
         parents = self.search.step(logits, view.length)
         if parents is not None:
             past = table[:, :, : view.length]
@@ -148,12 +148,11 @@ class Decoding:
 
     def _draft(self, view: View, source: SourceDrafts) -> torch.Tensor | None:
         """A step that scores what the source suggests as well."""
-        import torch
-
         search = self.search
         assert isinstance(search, Samples), "beams are not drafted"
         steps = search.steps[: view.slots]
-        drafts = source.propose(search.written(view.slots)[:, 0], steps, view.source)
+        written = search.written(view.slots)
+        drafts = source.propose(written[:, 0], steps, view.source)
         count = drafts.shape[1]
         if not count:
             self._step(view)
@@ -161,8 +160,7 @@ class Decoding:
         length = view.length + count
         seen = min(length, self.shape.length)
         view = replace(view, length=seen, even_steps=False, drafts=count)
-        ids = torch.cat((search.last(view.slots), drafts.clamp(min=0)), 1)
-        logits = self._transformer.decode(ids, steps, view, self.cache)
+        logits = self._transformer.decode(written, steps, view, self.cache, drafts.clamp(min=0))
         new = search.advance(logits, drafts, length)
         source.count(int((drafts >= 0).sum()), int(new.sum()) - view.slots)
         return new

@@ -41,8 +41,8 @@ class Search(Protocol):
         """Copy one slot's state onto another."""
         ...
 
-    def last(self, slots: int) -> torch.Tensor:
-        """[slots, beams] the last id of each beam of the leading slots."""
+    def written(self, slots: int) -> torch.Tensor:
+        """[slots, beams, places] ids of the leading slots, the start token first."""
         ...
 
     def step(self, logits: torch.Tensor, length: int) -> torch.Tensor | None:
@@ -112,12 +112,8 @@ class _Slots:
             tensor[target] = tensor[source]
 
     def written(self, slots: int) -> torch.Tensor:
-        """[slots, rows, width] ids of the leading slots, the start token first."""
+        """See `Search.written`."""
         return self._ids[:slots]
-
-    def last(self, slots: int) -> torch.Tensor:
-        """See `Search.last`."""
-        return _at(self._ids[:slots], self.steps[:slots])
 
     def _state(self) -> tuple[torch.Tensor, ...]:
         return self._ids, self.steps, self._least, self._longest, self.done, self.broken

@@ -2,7 +2,7 @@
 
     encoded = transformer.encode(ids, packing)                # [tokens, width]
     transformer.store(encoded, packing, slots, cache)         # cross keys and values
-    logits = transformer.decode(ids, steps, view, cache)      # [slots, beams, vocabulary]
+    logits = transformer.decode(written, steps, view, cache)  # [slots, beams, vocabulary]
 
 Takes ids and tensors; knows no requests, no search, no text.
 """
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from summarize.engine.attention import SdpaStep, Start, read_packed, relative_buckets
+from summarize.engine.operations import Eager, embedded
 
 if TYPE_CHECKING:
     import torch
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from summarize.engine.architecture import Architecture
     from summarize.engine.attention import Step, View
     from summarize.engine.cache import Cache
+    from summarize.engine.operations import Operations
     from summarize.engine.packing import Packing
-    from summarize.engine.weights import Layer, Norm, Stack, Weights
+    from summarize.engine.weights import Layer, Norm, Weights
 
 Part = Callable[["torch.Tensor"], "torch.Tensor"]
 
@@ -33,19 +35,24 @@ class Transformer:
         architecture: its shape and ways.
         weights: its tensors, on one device.
         start: how the attention of a decode step begins; see `attention`.
+        operations: what stands between products; see `operations`.
 
     Attributes:
         reads_hidden: whether masked keys and values are read, so that they must be numbers.
     """
 
     def __init__(
-        self, architecture: Architecture, weights: Weights, start: Start = SdpaStep
+        self,
+        architecture: Architecture,
+        weights: Weights,
+        start: Start = SdpaStep,
+        operations: Operations | None = None,
     ) -> None:
         self.architecture = architecture
         self.weights = weights
         self._start = start
+        self._operations = operations or Eager(architecture)
         self.reads_hidden = start is SdpaStep
-        self._activate = _activation(architecture.activation)
 
     # -- encoder ----------------------------------------------------------------------
 
@@ -60,14 +67,16 @@ class Transformer:
             [tokens, width]
         """
         stack = self.weights.encoder
-        x = self._embed(stack, ids, self._source_positions(ids, packing))
+        positions = self._source_positions(ids, packing)
+        x = embedded(self.architecture, stack, ids, positions)
+        parts: list[tuple[Part, Norm]] = []
         bias = None
         for layer in stack.layers:
             if layer.relative_bias is not None:
                 bias = self._encoder_bias(layer.relative_bias, packing.longest, x)
-            x = self._around(x, layer.norm, self._encoder_attention(layer, packing, bias))
-            x = self._around(x, layer.feed_forward_norm, self._feed_forward(layer))
-        return x if stack.final_norm is None else stack.final_norm(x)
+            parts.append((self._encoder_attention(layer, packing, bias), layer.norm))
+            parts.append((self._feed_forward(layer), layer.feed_forward_norm))
+        return self._through(x, parts, stack.final_norm)
 
     def store(
         self, encoded: torch.Tensor, packing: Packing, slots: Sequence[int], cache: Cache
@@ -110,48 +119,40 @@ class Transformer:
     # -- decoder ----------------------------------------------------------------------
 
     def decode(
-        self, ids: torch.Tensor, steps: torch.Tensor, view: View, cache: Cache
+        self,
+        written: torch.Tensor,
+        steps: torch.Tensor,
+        view: View,
+        cache: Cache,
+        drafts: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """One step of every slot in `view`: write its keys and values, score the next ids.
 
         Args:
-            ids: [slots, queries], the last id of each beam, or of one beam the last id and
-                the drafts that may follow it.
-            steps: [slots], the position of the (first) id.
+            written: [slots, beams, places], each beam's ids so far.
+            steps: [slots], the place and position of the last.
             view: how much of the cache to read.
             cache: read and written; its table must name each beam itself at `steps`.
+            drafts: [slots, count], ids that may follow the last of a single beam.
 
         Returns:
-            [slots, queries, vocabulary], in the dtype of the weights.
+            [slots, beams + count, vocabulary], in the dtype of the weights.
         """
         a, stack = self.architecture, self.weights.decoder
-        slots, queries = ids.shape
-        x = self._embed(stack, ids.reshape(-1), self._positions(ids, steps, view).reshape(-1))
+        slots = len(written)
+        x = self._operations.embed(stack, written, steps, drafts)
         step = self._start(a, cache, steps, view)
+        parts: list[tuple[Part, Norm]] = []
         for i, layer in enumerate(stack.layers):
-            x = self._around(x, layer.norm, self._self_attention(i, layer, step, slots))
             assert layer.cross is not None, "a decoder layer attends to the source"
-            x = self._around(x, layer.cross.norm, self._cross_attention(i, layer, step, slots))
-            x = self._around(x, layer.feed_forward_norm, self._feed_forward(layer))
-        if stack.final_norm is not None:
-            x = stack.final_norm(x)
+            parts.append((self._self_attention(i, layer, step, slots), layer.norm))
+            parts.append((self._cross_attention(i, layer, step, slots), layer.cross.norm))
+            parts.append((self._feed_forward(layer), layer.feed_forward_norm))
+        x = self._through(x, parts, stack.final_norm)
         if a.head_scale != 1.0:
             x = x * a.head_scale
-        return self.weights.head(x).view(slots, queries, -1)
-
-    def _positions(self, ids: torch.Tensor, steps: torch.Tensor, view: View) -> torch.Tensor:
-        """[slots, queries] rows of the position table."""
-        import torch
-
-        a = self.architecture
-        positions = (steps[:, None] + a.position_offset).expand(ids.shape)
-        if view.drafts:
-            positions = positions + torch.arange(ids.shape[1], device=ids.device)
-        if a.position_limit is not None:  # a finished slot may stand one place behind the last
-            positions = positions.clamp(max=a.position_limit + a.position_offset - 1)
-        if a.padding_has_no_position:
-            positions = positions.masked_fill(ids == a.pad, a.pad)
-        return positions
+        logits = self.weights.head(x)
+        return logits.view(slots, -1, logits.shape[-1])
 
     def _self_attention(self, i: int, layer: Layer, step: Step, slots: int) -> Part:
         a = self.architecture
@@ -174,40 +175,21 @@ class Transformer:
 
     # -- both -------------------------------------------------------------------------
 
-    def _embed(self, stack: Stack, ids: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        """Embed [tokens] ids at their positions: [tokens, width]."""
-        import torch
-
-        x = torch.nn.functional.embedding(ids, stack.embedding)
-        if self.architecture.embedding_scale != 1.0:
-            x = x * self.architecture.embedding_scale
-        if stack.positions is not None:
-            x = x + torch.nn.functional.embedding(positions, stack.positions)
-        return x if stack.embedding_norm is None else stack.embedding_norm(x)
-
-    def _around(self, x: torch.Tensor, norm: Norm, part: Part) -> torch.Tensor:
-        """`part` with its residual and its norm, before or after as the family has it."""
-        if self.architecture.norm_before:
-            return x + part(norm(x))
-        return norm(x + part(x))
+    def _through(
+        self, x: torch.Tensor, parts: Sequence[tuple[Part, Norm]], final: Norm | None
+    ) -> torch.Tensor:
+        """Each part with its residual, its norm before or after it as the family has it."""
+        add_norm = self._operations.add_norm
+        if not self.architecture.norm_before:
+            for part, norm in parts:
+                _, x = add_norm(part(x), x, norm)
+            return x
+        assert final is not None, "norms before parts end in one"
+        norms = [*(norm for _, norm in parts), final]
+        y = norms[0](x)
+        for (part, _), norm in zip(parts, norms[1:], strict=True):
+            x, y = add_norm(part(y), x, norm)
+        return y
 
     def _feed_forward(self, layer: Layer) -> Part:
-        def part(x: torch.Tensor) -> torch.Tensor:
-            x = layer.up(x)
-            if self.architecture.gated:
-                gate, x = x.chunk(2, dim=-1)
-                return layer.down(self._activate(gate) * x)
-            return layer.down(self._activate(x))
-
-        return part
-
-
-def _activation(name: str) -> Part:
-    from torch.nn import functional
-
-    if name == "relu":
-        return functional.relu
-    if name in ("swish", "silu"):
-        return functional.silu
-    tanh = name != "gelu"
-    return lambda x: functional.gelu(x, approximate="tanh" if tanh else "none")
+        return lambda x: layer.down(self._operations.activate(layer.up(x)))

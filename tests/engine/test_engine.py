@@ -301,10 +301,10 @@ class Cramped:
     def __init__(self, inner: Any, most: int) -> None:
         self._inner, self._most = inner, most
 
-    def decode(self, ids: Any, steps: Any, view: Any, cache: Any) -> Any:
+    def decode(self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any) -> Any:
         if view.slots > self._most:
             raise torch.OutOfMemoryError("no memory")
-        return self._inner.decode(ids, steps, view, cache)
+        return self._inner.decode(written, steps, view, cache, *drafts)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -359,8 +359,8 @@ def test_a_request_that_never_fits_fails_alone(tiny_model: Callable[..., Path]) 
 class Overflowing(Cramped):
     """A transformer whose second slot computes NaN."""
 
-    def decode(self, ids: Any, steps: Any, view: Any, cache: Any) -> Any:
-        logits = self._inner.decode(ids, steps, view, cache)
+    def decode(self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any) -> Any:
+        logits = self._inner.decode(written, steps, view, cache, *drafts)
         logits[1:2] = float("nan")
         return logits
 
@@ -417,7 +417,7 @@ def first_logits(engine: Engine, request: list[int]) -> torch.Tensor:
         cache = Cache.allocate(shape, engine.architecture, engine.dtype, "cpu")
         packing = Packing([length], "cpu")
         model.store(model.encode(torch.tensor(request), packing), packing, [0], cache)
-        start = torch.full((1, 1), engine.architecture.start)
+        start = torch.full((1, 1, 1), engine.architecture.start)
         view = View(1, 1, length, even_steps=True, even_sources=True)
         return model.decode(start, torch.zeros(1).long(), view, cache)[0, 0].float()
 
