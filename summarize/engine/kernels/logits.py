@@ -232,7 +232,7 @@ def _select(
 
     ranks = tl.where(real, _rank(score), TAKEN)
     if ENTRIES > 0:
-        old = tl.where(old < 0.0, old * penalty, old / penalty)
+        old = tl.where(old < 0.0, old * penalty, tl.div_rn(old, penalty))
         side = tl.where(stands, _rank(tl.where(code < 0, -float("inf"), old)), TAKEN)
 
     forced = -1
