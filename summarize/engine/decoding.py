@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from summarize.engine import search
+from summarize.engine import kernel_search, search
 from summarize.engine.attention import View
 from summarize.engine.cache import Cache, CacheShape
 from summarize.engine.graphs import Graphs
@@ -64,7 +64,11 @@ class Decoding:
         self._device = cache.table.device
         slots, beams = cache.shape.slots, cache.shape.beams
         start = transformer.architecture.start
-        self.search: Search = search.make(rules, slots, start, self._device)
+        self.search: Search
+        if transformer.kernels:
+            self.search = kernel_search.make(rules, slots, start, self._device, cache.table)
+        else:
+            self.search = search.make(rules, slots, start, self._device)
         self._beam = torch.arange(beams, device=self._device)[None, :, None].repeat(slots, 1, 1)
         self._graphs = Graphs(self._step, cache.shape) if graphs else None
         self.drafts: SourceDrafts | None = None
@@ -128,14 +132,14 @@ class Decoding:
         """Clear slots whose last request computed NaN; all of them where asking would wait."""
         if self._device.type == "cpu":
             at = at[self.search.broken[at]]
-        if len(at) and self._transformer.reads_hidden:
+        if len(at) and not self._transformer.kernels:  # which never read what is hidden
             self.cache.wipe(at)
 
     def _step(self, view: View) -> None:
         slots = view.slots
         steps = self.search.steps[:slots]
         table = self.cache.table[:slots]
-        if self.shape.beams > 1:
+        if self.shape.beams > 1 and not self._transformer.kernels:
             table.scatter_(
                 2, steps[:, None, None].expand_as(self._beam[:slots]), self._beam[:slots]
             )

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from summarize.engine.architecture import Architecture
-from summarize.engine.attention import SdpaStep, Start
 from summarize.engine.cache import Cache, CacheShape
 from summarize.engine.memory import MemoryPlan, room
 from summarize.engine.rules import Rules, refused
@@ -90,13 +89,13 @@ class Engine:
         self.dtype = _compute_dtype(dtype)
         self._device = device
         self._precision = dtype
+        cuda = device.startswith("cuda")
         model = model.to(self.dtype)
         weights = checkpoint.convert(model, dtype, device, vocabulary)
         self._transformer: Transformer | None = Transformer(
-            architecture, weights, _attention(architecture, device)
+            architecture, weights, kernels=cuda and _kernels_run()
         )
         self._spare: Decoding | None = None
-        cuda = device.startswith("cuda")
         self.late = LATE if cuda else 0
         self.graphs = cuda
         self.drafts = 0 if cuda else DRAFTS
@@ -251,17 +250,14 @@ class Engine:
         return (eos,) if isinstance(eos, int) else tuple(eos)
 
 
-def _attention(architecture: Architecture, device: str) -> Start:
-    """Kernels of ours on CUDA where they run, PyTorch's elsewhere."""
+def _kernels_run() -> bool:
+    """Whether kernels of ours run on this machine's CUDA device; says why where they do not."""
     from summarize.engine import kernels
-    from summarize.engine.kernel_attention import KernelAttention
 
-    if not device.startswith("cuda"):
-        return SdpaStep
-    if (reason := kernels.available()) is not None:
-        log.warning("attention runs on PyTorch's kernels, not on the engine's: %s", reason)
-        return SdpaStep
-    return KernelAttention(architecture)
+    reason = kernels.available()
+    if reason is not None:
+        log.warning("decoding by PyTorch's kernels, not by the engine's: %s", reason)
+    return reason is None
 
 
 def _compute_dtype(name: str) -> torch.dtype:

@@ -64,12 +64,14 @@ class Rules:
         banned: ids that may never be written, [count].
         phrases: for each length, the beginnings [count, length] whose next id
             `endings` [count] must not follow.
+        words: the same as ids, with those that are banned alone.
     """
 
     options: SearchOptions
     eos: torch.Tensor
     banned: torch.Tensor
     phrases: tuple[tuple[torch.Tensor, torch.Tensor], ...]
+    words: tuple[tuple[int, ...], ...]
 
     @classmethod
     def make(
@@ -88,7 +90,7 @@ class Rules:
         import torch
 
         _check(options, eos, vocabulary)
-        words = [word for word in options.bad_words_ids if not (len(word) == 1 and word[0] in eos)]
+        words = [word for word in options.bad_words_ids if word not in {(i,) for i in eos}]
 
         def tensor(values: object) -> torch.Tensor:
             return torch.tensor(values, dtype=torch.long, device=device)
@@ -102,6 +104,7 @@ class Rules:
             tensor(list(eos)),
             tensor([word[0] for word in words if len(word) == 1]),
             tuple(phrases),
+            tuple(words),
         )
 
     def same(self, other: Rules) -> bool:

@@ -118,7 +118,11 @@ class _Slots:
     def _state(self) -> tuple[torch.Tensor, ...]:
         return self._ids, self.steps, self._least, self._longest, self.done, self.broken
 
-    def _rows(self, slots: int, length: int) -> Rows:
+    def history(self, slots: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Ids [slots, rows, places] of the leading slots, and [slots] new ids, least and most."""
+        return self._ids[:slots], self.steps[:slots], self._least[:slots], self._longest[:slots]
+
+    def rows(self, slots: int, length: int) -> Rows:
         """The rows of the leading slots, as the rules see them."""
         rows = self._ids.shape[1]
         return Rows(
@@ -163,6 +167,10 @@ class Samples(_Slots):
         generator.seed() if seed is None else generator.manual_seed(seed + request.index)
         return torch.rand(self._draws.shape[1:], generator=generator)
 
+    def draws(self, slots: int) -> torch.Tensor:
+        """[slots * rows, 1] uniform numbers for the next ids of the leading slots."""
+        return _at(self._draws[:slots], self.steps[:slots]).view(-1, 1)
+
     def _state(self) -> tuple[torch.Tensor, ...]:
         return *super()._state(), self._ended, self._lengths, self._draws
 
@@ -172,12 +180,12 @@ class Samples(_Slots):
         options, written = self._rules.options, self.steps[:slots]
         values, tokens = self._rules.candidates(
             logits.flatten(0, 1),
-            self._rows(slots, length),
+            self.rows(slots, length),
             (options.top_k or vocabulary) if options.do_sample else 1,
             normalize=False,
         )
         if options.do_sample:
-            draws = _at(self._draws[:slots], written).view(-1, 1)
+            draws = self.draws(slots)
             tokens = sample(values, tokens, draws, options.temperature, options.top_p)
         tokens = tokens[:, 0].view(slots, rows)
         _put(self._ids[:slots], written + 1, tokens)
@@ -304,7 +312,7 @@ class Beams(_Slots):
         best = (self._best_ids, self._best_scores, self._best_lengths)
         return *super()._state(), *best, self._scores, self._finished, self._hopeful
 
-    def step(self, logits: torch.Tensor, length: int) -> torch.Tensor:
+    def step(self, logits: torch.Tensor, length: int) -> torch.Tensor | None:
         """See `Search.step`."""
         slots, beams, _ = logits.shape
         written = self.steps[:slots]
@@ -325,6 +333,12 @@ class Beams(_Slots):
         self.steps[:slots] = new
         return parents.gather(1, chosen)
 
+    @property
+    def hopes_to_the_end(self) -> bool:
+        """Whether a beam's score is weighed as if it grew to the most length."""
+        options = self._rules.options
+        return options.early_stopping == "never" and options.length_penalty > 0.0
+
     def _continuations(
         self, logits: torch.Tensor, length: int
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -332,7 +346,7 @@ class Beams(_Slots):
         slots, beams, _ = logits.shape
         values, tokens = self._rules.candidates(
             logits.flatten(0, 1),
-            self._rows(slots, length),
+            self.rows(slots, length),
             self._keep,
             normalize=True,
         )
@@ -372,7 +386,7 @@ class Beams(_Slots):
         slots, options = len(stops), self._rules.options
         finished, hopeful = self._finished[:slots], self._hopeful[:slots]
         reach = self._penalties[new]
-        if options.early_stopping == "never" and options.length_penalty > 0.0:
+        if self.hopes_to_the_end:
             reach = self._penalties[self._longest[:slots]]
         possible = self._scores[:slots, :1] / reach[:, None]
         worst = self._best_scores[:slots].amin(1, keepdim=True)

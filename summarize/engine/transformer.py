@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from summarize.engine.attention import SdpaStep, Start, read_packed, relative_buckets
-from summarize.engine.operations import Eager, embedded
+from summarize.engine.kernel_attention import KernelAttention
+from summarize.engine.operations import Eager, Fused, embedded
 
 if TYPE_CHECKING:
     import torch
@@ -34,25 +35,17 @@ class Transformer:
     Args:
         architecture: its shape and ways.
         weights: its tensors, on one device.
-        start: how the attention of a decode step begins; see `attention`.
-        operations: what stands between products; see `operations`.
-
-    Attributes:
-        reads_hidden: whether masked keys and values are read, so that they must be numbers.
+        kernels: decode by kernels of ours, not by PyTorch's own.
     """
 
     def __init__(
-        self,
-        architecture: Architecture,
-        weights: Weights,
-        start: Start = SdpaStep,
-        operations: Operations | None = None,
+        self, architecture: Architecture, weights: Weights, *, kernels: bool = False
     ) -> None:
         self.architecture = architecture
         self.weights = weights
-        self._start = start
-        self._operations = operations or Eager(architecture)
-        self.reads_hidden = start is SdpaStep
+        self.kernels = kernels
+        self._start: Start = KernelAttention(architecture) if kernels else SdpaStep
+        self._operations: Operations = (Fused if kernels else Eager)(architecture)
 
     # -- encoder ----------------------------------------------------------------------
 

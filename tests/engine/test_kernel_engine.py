@@ -12,7 +12,7 @@ import triton_device  # first: it says how Triton runs
 from engine_twin import FAMILIES, sources
 
 from summarize.engine import Engine, SearchOptions, decoding
-from summarize.engine.kernel_attention import KernelAttention
+from summarize.engine.transformer import Transformer
 
 pytestmark = triton_device.MARKS
 
@@ -23,8 +23,9 @@ LENGTHS = (7, 1, 5)
 
 def on_kernels(engine: Engine, **settings: Any) -> Engine:
     assert engine._transformer is not None
-    engine._transformer._start = KernelAttention(engine.architecture)
-    engine._transformer.reads_hidden = False
+    engine._transformer = Transformer(
+        engine.architecture, engine._transformer.weights, kernels=True
+    )
     engine.drafts, engine._spare = 0, None
     for name, value in settings.items():
         setattr(engine, name, value)

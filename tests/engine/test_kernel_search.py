@@ -29,8 +29,8 @@ def started(
     """A search with a request in every slot, at most `bounds` long."""
     rules = Rules.make(options, eos, VOCABULARY, DEVICE)
     search = kind(rules, len(bounds), 1, DEVICE)
-    for slot, most in enumerate(bounds):
-        search.admit(slot, Request(slot, (1, 2), 0, most))
+    requests = [Request(slot, (1, 2), 0, most) for slot, most in enumerate(bounds)]
+    search.admit(torch.arange(len(bounds), device=DEVICE), requests)
     return search
 
 
@@ -38,7 +38,7 @@ def advance_rows(search: Samples, logits: torch.Tensor, length: int) -> None:
     """`Samples.step` of a greedy search, by the kernel."""
     slots = len(logits)
     values, tokens = search._rules.candidates(
-        logits.flatten(0, 1), search._rows(slots, length), 1, normalize=False
+        logits.flatten(0, 1), search.rows(slots, length), 1, normalize=False
     )
     fused.advance_rows(
         values, tokens, search._rules.eos, ids=search._ids, steps=search.steps,
@@ -53,7 +53,7 @@ def advance_beams(
     """`Beams.step`, by the kernel."""
     slots, options = len(logits), search._rules.options
     values, tokens = search._rules.candidates(
-        logits.flatten(0, 1), search._rows(slots, length), search._keep, normalize=True
+        logits.flatten(0, 1), search.rows(slots, length), search._keep, normalize=True
     )
     never = options.early_stopping == "never" and options.length_penalty > 0.0
     return fused.advance_beams(
@@ -174,10 +174,12 @@ def test_a_finished_slot_that_is_read_late_does_not_change() -> None:
     for step in range(4):
         advance_beams(search, draw(1, 3, generator, (2,)), step + 1, None)
     assert search.done.all()
-    results = search.result(0)
+    first = torch.zeros(1, dtype=torch.long, device=DEVICE)
+    results = search.results(first)
     for step in range(4, MOST + 2):
         advance_beams(search, draw(1, 3, generator, (2,)), min(step, MOST) + 1, None)
-    assert search.result(0) == results
+    for now, then in zip(search.results(first), results, strict=True):
+        assert torch.equal(now, then)
     assert search.done.all()
 
 
