@@ -19,6 +19,7 @@ from summarize.engine import kernel_search, search
 from summarize.engine.attention import View
 from summarize.engine.cache import Cache, CacheShape
 from summarize.engine.graphs import Graphs
+from summarize.engine.kernel_search import KernelBeams, KernelSamples, KernelSearch
 from summarize.engine.memory import ENCODE_TOKENS
 from summarize.engine.packing import Packing
 from summarize.engine.search import Samples
@@ -42,9 +43,13 @@ class Decoding:
         transformer: the model.
         rules: how to search.
         cache: storage, which decides the number of slots; used by no one else.
-        graphs: capture steps and replay them.
+        kernels: kernels of ours may be used, once `on_kernels` is set.
+        graphs: capture steps on kernels and replay them.
         drafts: tokens to guess ahead from the source where search is greedy; not with graphs,
             for the host looks at each step's outcome.
+
+    Attributes:
+        on_kernels: whether steps run on kernels of ours; may be set between any two.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Decoding:
         rules: Rules,
         cache: Cache,
         *,
+        kernels: bool = False,
         graphs: bool = False,
         drafts: int = 0,
     ) -> None:
@@ -61,11 +67,12 @@ class Decoding:
         self.cache = cache
         self.rules = rules
         self._transformer = transformer
+        self._kernels = kernels
         self._device = cache.table.device
         slots, beams = cache.shape.slots, cache.shape.beams
         start = transformer.architecture.start
-        self.search: Search
-        if transformer.kernels:
+        self.search: Search | KernelSearch
+        if kernels:
             self.search = kernel_search.make(rules, slots, start, self._device, cache.table)
         else:
             self.search = search.make(rules, slots, start, self._device)
@@ -80,6 +87,16 @@ class Decoding:
     def shape(self) -> CacheShape:
         """What the storage holds."""
         return self.cache.shape
+
+    @property
+    def on_kernels(self) -> bool:
+        """See the class."""
+        return isinstance(self.search, KernelSamples | KernelBeams) and self.search.on_kernels
+
+    @on_kernels.setter
+    def on_kernels(self, on: bool) -> None:
+        assert isinstance(self.search, KernelSamples | KernelBeams), "made without kernels"
+        self.search.on_kernels = on
 
     def admit(self, placed: Placed) -> None:
         """Start requests in free slots: some thousand tokens are encoded at once."""
@@ -109,11 +126,24 @@ class Decoding:
         """
         if self.drafts is not None and self.drafts.pays:
             return self._draft(view, self.drafts)
-        if self._graphs is None:
-            self._step(view)
-        else:
+        if self._graphs is not None and (self.on_kernels or not self._kernels):
             self._graphs.run(view)
+        else:
+            self._step(view)
         return None
+
+    def logits(self, view: View, *, kernels: bool) -> torch.Tensor:
+        """Score the next ids of every slot in `view`: [slots, beams, vocabulary].
+
+        The keys and values of the last ids are written, which may be done again.
+        """
+        slots = view.slots
+        steps = self.search.steps[:slots]
+        if self.shape.beams > 1 and not kernels:  # kernels know that a beam's last id is its own
+            own, at = self._beam[:slots], steps[:, None, None].expand_as(self._beam[:slots])
+            self.cache.table[:slots].scatter_(2, at, own)
+        written = self.search.written(slots)
+        return self._transformer.decode(written, steps, view, self.cache, kernels=kernels)
 
     def results(self, slots: Sequence[int]) -> tuple[torch.Tensor, ...]:
         """What finished `slots` have found; see `Search.results`."""
@@ -132,22 +162,14 @@ class Decoding:
         """Clear slots whose last request computed NaN; all of them where asking would wait."""
         if self._device.type == "cpu":
             at = at[self.search.broken[at]]
-        if len(at) and not self._transformer.kernels:  # which never read what is hidden
+        if len(at) and not self.on_kernels:  # which never read what is hidden
             self.cache.wipe(at)
 
     def _step(self, view: View) -> None:
-        slots = view.slots
-        steps = self.search.steps[:slots]
-        table = self.cache.table[:slots]
-        if self.shape.beams > 1 and not self._transformer.kernels:
-            table.scatter_(
-                2, steps[:, None, None].expand_as(self._beam[:slots]), self._beam[:slots]
-            )
-        written = self.search.written(slots)
-        logits = self._transformer.decode(written, steps, view, self.cache)
+        logits = self.logits(view, kernels=self.on_kernels)
         parents = self.search.step(logits, view.length)
         if parents is not None:
-            past = table[:, :, : view.length]
+            past = self.cache.table[: view.slots, :, : view.length]
             past.copy_(past.gather(1, parents[..., None].expand_as(past)))
 
     def _draft(self, view: View, source: SourceDrafts) -> torch.Tensor | None:

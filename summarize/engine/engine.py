@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import torch
 
     from summarize.engine.decoding import Decoding
+    from summarize.engine.warming import Warming
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Engine:
 
     Attributes:
         late: steps that the host runs ahead of the device.
+        kernels: whether decode steps run on kernels of ours, once those are ready (CUDA).
         graphs: whether decode steps are captured and replayed (CUDA).
         drafts: tokens guessed ahead from the source in greedy search (CPU); 0 for none.
     """
@@ -92,9 +94,9 @@ class Engine:
         cuda = device.startswith("cuda")
         model = model.to(self.dtype)
         weights = checkpoint.convert(model, dtype, device, vocabulary)
-        self._transformer: Transformer | None = Transformer(
-            architecture, weights, kernels=cuda and _kernels_run()
-        )
+        self._transformer: Transformer | None = Transformer(architecture, weights)
+        self.kernels = cuda and _kernels_run()
+        self._warmings: dict[str, Warming] = {}
         self._spare: Decoding | None = None
         self.late = LATE if cuda else 0
         self.graphs = cuda
@@ -166,9 +168,7 @@ class Engine:
                 f"max_new_tokens ({options.max_new_tokens}) is more than the model can "
                 f"write; the most is {limit}."
             )
-        eos = options.eos_token_id or self._eos()
-        rules = Rules.make(options, eos, self.vocabulary, self._device)
-        return Run(self, rules, inputs, lengths, ordered=ordered, errors=errors)
+        return Run(self, self._rules(options), inputs, lengths, ordered=ordered, errors=errors)
 
     def refuses(self, options: SearchOptions) -> str | None:
         """Why these options are not for the engine, whatever the ids; None if they are."""
@@ -204,6 +204,7 @@ class Engine:
         import torch
 
         self._transformer = self._spare = None
+        self._warmings.clear()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
@@ -218,9 +219,7 @@ class Engine:
         """Slots for one run: the last run's where they serve, else new ones."""
         from summarize.engine.decoding import Decoding
 
-        options = rules.options
-        beams = max(options.num_beams, options.num_return_sequences)
-        shape = CacheShape(slots, beams, self.max_source, options.max_new_tokens + 1)
+        shape = self._shape(rules.options, slots)
         spare, self._spare = self._spare, None
         if spare is not None and spare.shape.holds(shape):
             if spare.rules.same(rules):
@@ -234,14 +233,48 @@ class Engine:
             self._transformer,
             rules,
             cache,
+            kernels=self.kernels,
             graphs=self.graphs,
-            drafts=0 if self.late or self.graphs else self.drafts,
+            drafts=0 if self.late or self.graphs or self.kernels else self.drafts,
         )
+
+    def warm(self, options: SearchOptions | None = None) -> bool:
+        """Wait until the kernels for these options are ready; whether they will be used.
+
+        `generate` does not wait: it decodes on PyTorch's kernels until then.
+        """
+        rules = self._rules(options or SearchOptions())
+        return self.kernels and self._warming(rules).wait()
+
+    def _warming(self, rules: Rules) -> Warming:
+        """The warming of the kernels for such rules: lengths do not matter."""
+        from summarize.engine.warming import Warming, rehearse
+
+        key = repr(rules.options.updated(max_new_tokens=2, min_new_tokens=0, seed=None))
+        if key not in self._warmings:
+            transformer, shape = self._transformer, self._shape(rules.options, 2)
+            assert transformer is not None, "generate refuses a closed engine"
+            self._warmings[key] = Warming(
+                lambda: rehearse(transformer, rules, shape, self.dtype, self._device)
+            )
+        return self._warmings[key]
 
     def take_back(self, decoding: Decoding) -> None:
         """Keep a finished run's slots for the next."""
         if self._transformer is not None:
             self._spare = decoding
+
+    def ready(self, rules: Rules) -> bool:
+        """Whether the kernels for these rules are ready; starts making them so."""
+        return self.kernels and self._warming(rules).done
+
+    def _shape(self, options: SearchOptions, slots: int) -> CacheShape:
+        beams = max(options.num_beams, options.num_return_sequences)
+        return CacheShape(slots, beams, self.max_source, options.max_new_tokens + 1)
+
+    def _rules(self, options: SearchOptions) -> Rules:
+        eos = options.eos_token_id or self._eos()
+        return Rules.make(options, eos, self.vocabulary, self._device)
 
     def _eos(self) -> tuple[int, ...]:
         eos = self.defaults.get("eos_token_id")

@@ -2,13 +2,14 @@
 
 The state is the twin's; only a step differs: rules and candidates in three
 launches, the bookkeeping in one, the cache's indirection table moved with the beams.
+Until `on_kernels` is set, a step is the twin's too: both go on from the same state.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summarize.engine.search import Beams, Samples, Search, sample
+from summarize.engine.search import Beams, Samples, sample
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +23,7 @@ MOST = 64
 
 def make(
     rules: Rules, slots: int, start: int, device: torch.device | str, table: torch.Tensor
-) -> Search:
+) -> KernelSearch:
     """The search that the options ask for.
 
     Args:
@@ -73,23 +74,24 @@ class KernelSamples(Samples):
 
     def __init__(self, rules: Rules, slots: int, start: int, device: torch.device | str) -> None:
         super().__init__(rules, slots, start, device)
-        self._candidates = _Candidates(rules, device)
+        self.on_kernels = False
+        self.candidates = _Candidates(rules, device)
 
     def step(self, logits: torch.Tensor, length: int) -> None:
         """See `Search.step`."""
         from summarize.engine.kernels.search import advance_rows
 
-        slots, _, vocabulary = logits.shape
-        options = self._rules.options
-        count = (options.top_k or vocabulary) if options.do_sample else 1
-        values, tokens = self._candidates(self, logits, length, count)
+        if not self.on_kernels:
+            return super().step(logits, length)
+        slots, options = len(logits), self.rules.options
+        values, tokens = self.candidates(self, logits, length, self.keep)
         if options.do_sample:
             draws = self.draws(slots)
             tokens = sample(values, tokens, draws, options.temperature, options.top_p)
         advance_rows(
             values,
             tokens.flatten(),
-            self._rules.eos,
+            self.rules.eos,
             ids=self._ids[:slots],
             steps=self.steps[:slots],
             longest=self._longest[:slots],
@@ -99,6 +101,7 @@ class KernelSamples(Samples):
             lengths=self._lengths[:slots],
             most=self._most,
         )
+        return None
 
 
 class KernelBeams(Beams):
@@ -117,21 +120,24 @@ class KernelBeams(Beams):
         table: torch.Tensor,
     ) -> None:
         super().__init__(rules, slots, start, device)
-        self._candidates = _Candidates(rules, device)
+        self.on_kernels = False
+        self.candidates = _Candidates(rules, device)
         self._table = table
 
-    def step(self, logits: torch.Tensor, length: int) -> None:
-        """See `Search.step`; the table is moved here."""
+    def step(self, logits: torch.Tensor, length: int) -> torch.Tensor | None:
+        """See `Search.step`; on kernels, the table is moved here."""
         from summarize.engine.kernels.search import advance_beams
 
-        slots, options = len(logits), self._rules.options
-        values, tokens = self._candidates(self, logits, length, self._keep)
+        if not self.on_kernels:
+            return super().step(logits, length)
+        slots, options = len(logits), self.rules.options
+        values, tokens = self.candidates(self, logits, length, self.keep)
         advance_beams(
             values,
             tokens,
-            self._rules.eos,
+            self.rules.eos,
             self._penalties,
-            keep=self._keep,
+            keep=self.keep,
             early_stopping=options.early_stopping is True,
             hope_to_the_end=self.hopes_to_the_end,
             ids=self._ids[:slots],
@@ -148,3 +154,26 @@ class KernelBeams(Beams):
             most=self._most,
             table=self._table[:slots],
         )
+        return None
+
+
+KernelSearch = KernelSamples | KernelBeams
+
+
+def candidates_of(
+    search: KernelSearch, logits: torch.Tensor, length: int, *, kernels: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The candidates of the next step, which is not taken: values and ids [rows, count].
+
+    Args:
+        search: of the slots in `logits`.
+        logits: [slots, rows, vocabulary]; kernels overwrite what the rules touch.
+        length: ids that the longest slot holds.
+        kernels: by kernels, or as the twin finds them.
+    """
+    count = min(search.keep, logits.shape[-1])
+    if kernels:
+        return search.candidates(search, logits, length, count)
+    rows = search.rows(len(logits), length)
+    normalize = isinstance(search, KernelBeams)
+    return search.rules.candidates(logits.flatten(0, 1), rows, count, normalize=normalize)

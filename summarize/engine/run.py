@@ -128,6 +128,8 @@ class Run:
     def _decode(self) -> None:
         """Score the next ids of every request in flight, and choose them."""
         started = time.perf_counter()
+        if not self._decoding.on_kernels and self._engine.ready(self._rules):
+            self._decoding.on_kernels = True
         new = self._decoding.step(self._view())
         self.steps += 1
         counts = itertools.repeat(1) if new is None else new.tolist()

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NEVER = -1.0e9
 """transformers' score of what must not be chosen."""
 
+ALL = 2**31
+"""Candidates where any id may be drawn: no vocabulary has as many."""
+
 
 class Search(Protocol):
     """What the engine asks of a search."""
@@ -88,7 +91,7 @@ class _Slots:
         def counts() -> torch.Tensor:
             return torch.zeros(slots, dtype=torch.long, device=device)
 
-        self._rules = rules
+        self.rules = rules
         self._most = rules.options.max_new_tokens
         # The start token, new ids, and a last place that is written to but never read.
         self._ids = torch.full((slots, rows, self._most + 2), start, device=device)
@@ -144,6 +147,7 @@ class Samples(_Slots):
         super().__init__(rules, rows, slots, start, device)
         self._ended = torch.zeros(slots, rows, dtype=torch.bool, device=device)
         self._lengths = torch.zeros(slots, rows, dtype=torch.long, device=device)
+        self.keep = (options.top_k or ALL) if options.do_sample else 1
         draws = self._most + 1 if options.do_sample else 0
         self._draws = torch.zeros(slots, rows, draws, device=device)
 
@@ -154,7 +158,7 @@ class Samples(_Slots):
         super().admit(at, requests)
         self._ended.index_fill_(0, at, False)
         self._lengths.index_fill_(0, at, 0)
-        if self._rules.options.do_sample:
+        if self.rules.options.do_sample:
             draws = torch.stack([self._draw(request) for request in requests])
             self._draws[at] = draws.to(at.device, non_blocking=True)
 
@@ -163,7 +167,7 @@ class Samples(_Slots):
         import torch
 
         generator = torch.Generator()
-        seed = self._rules.options.seed
+        seed = self.rules.options.seed
         generator.seed() if seed is None else generator.manual_seed(seed + request.index)
         return torch.rand(self._draws.shape[1:], generator=generator)
 
@@ -176,13 +180,10 @@ class Samples(_Slots):
 
     def step(self, logits: torch.Tensor, length: int) -> None:
         """See `Search.step`."""
-        slots, rows, vocabulary = logits.shape
-        options, written = self._rules.options, self.steps[:slots]
-        values, tokens = self._rules.candidates(
-            logits.flatten(0, 1),
-            self.rows(slots, length),
-            (options.top_k or vocabulary) if options.do_sample else 1,
-            normalize=False,
+        slots, rows, _ = logits.shape
+        options, written = self.rules.options, self.steps[:slots]
+        values, tokens = self.rules.candidates(
+            logits.flatten(0, 1), self.rows(slots, length), self.keep, normalize=False
         )
         if options.do_sample:
             draws = self.draws(slots)
@@ -192,7 +193,7 @@ class Samples(_Slots):
         ended = self._ended[:slots]
         self._lengths[:slots] += (~ended).long()
         self.broken[:slots] |= values[:, 0].isnan().view(slots, rows).any(1)
-        ended |= self._rules.ends(tokens) | (written + 1 >= self._longest[:slots])[:, None]
+        ended |= self.rules.ends(tokens) | (written + 1 >= self._longest[:slots])[:, None]
         self.done[:slots] = ended.all(1)
         self.steps[:slots] = (written + 1).clamp(max=self._most)
 
@@ -223,10 +224,10 @@ class Samples(_Slots):
             self._least[:slots].repeat_interleave(queries),
             longest.repeat_interleave(queries),
         )
-        values, tokens = self._rules.candidates(logits.flatten(0, 1), rows, 1, normalize=False)
+        values, tokens = self.rules.candidates(logits.flatten(0, 1), rows, 1, normalize=False)
         tokens = tokens.view(slots, queries)
         right = (tokens[:, :-1] == drafts).long().cumprod(1).sum(1)
-        ends = self._rules.ends(tokens)
+        ends = self.rules.ends(tokens)
         until_end = torch.where(ends.any(1), ends.long().argmax(1) + 1, queries)
         new = torch.minimum(torch.minimum(right + 1, until_end), longest - written)
         places = (written[:, None] + 1 + ahead).clamp(max=self._most + 1)
@@ -286,8 +287,8 @@ class Beams(_Slots):
         options = rules.options
         beams = options.num_beams
         super().__init__(rules, beams, slots, start, device)
-        self._keep = max(2, 1 + len(rules.eos)) * beams
-        self._first = torch.arange(self._keep, device=device) < beams
+        self.keep = max(2, 1 + len(rules.eos)) * beams
+        self._first = torch.arange(self.keep, device=device) < beams
         powers = [n**options.length_penalty for n in range(1, self._most + 1)]
         self._penalties = torch.tensor([1.0, *powers], device=device)  # by new ids
         self._alike = torch.full((beams,), NEVER, device=device)  # all beams start alike:
@@ -319,7 +320,7 @@ class Beams(_Slots):
         scores, parents, tokens = self._continuations(logits, length)
         ids = _take(self._ids[:slots, :, : length + 1], parents)  # [slots, keep, length + 1]
         _put(ids, written + 1, tokens)
-        stops = self._rules.ends(tokens)
+        stops = self.rules.ends(tokens)
         stops |= (written + 1 >= self._longest[:slots])[:, None]
         self.broken[:slots] |= scores[:, 0].isnan()
 
@@ -336,7 +337,7 @@ class Beams(_Slots):
     @property
     def hopes_to_the_end(self) -> bool:
         """Whether a beam's score is weighed as if it grew to the most length."""
-        options = self._rules.options
+        options = self.rules.options
         return options.early_stopping == "never" and options.length_penalty > 0.0
 
     def _continuations(
@@ -344,15 +345,15 @@ class Beams(_Slots):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """The best next ids over all beams: scores, beams and ids, each [slots, keep]."""
         slots, beams, _ = logits.shape
-        values, tokens = self._rules.candidates(
+        values, tokens = self.rules.candidates(
             logits.flatten(0, 1),
             self.rows(slots, length),
-            self._keep,
+            self.keep,
             normalize=True,
         )
         count = values.shape[1]
         total = values.view(slots, beams, count) + self._scores[:slots, :, None]
-        scores, at = total.flatten(1).topk(self._keep)
+        scores, at = total.flatten(1).topk(self.keep)
         return scores, at // count, tokens.view(slots, -1).gather(1, at)
 
     def _finish(
@@ -365,7 +366,7 @@ class Beams(_Slots):
         finished, hopeful = self._finished[:slots], self._hopeful[:slots]
         ended = stops & self._first
         scores = scores / self._penalties[new][:, None]
-        if self._rules.options.early_stopping is True:
+        if self.rules.options.early_stopping is True:
             scores = scores + finished.all(1, keepdim=True).float() * NEVER
         scores = scores + (~hopeful).float() * NEVER
         scores = scores + (~ended).float() * NEVER
@@ -383,7 +384,7 @@ class Beams(_Slots):
         """Mark the slots in which nothing better can come."""
         import torch
 
-        slots, options = len(stops), self._rules.options
+        slots, options = len(stops), self.rules.options
         finished, hopeful = self._finished[:slots], self._hopeful[:slots]
         reach = self._penalties[new]
         if self.hopes_to_the_end:
@@ -400,7 +401,7 @@ class Beams(_Slots):
 
     def results(self, at: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """See `Search.results`."""
-        count = self._rules.options.num_return_sequences
+        count = self.rules.options.num_return_sequences
         return (
             self._best_ids[at, :count],
             self._best_lengths[at, :count],

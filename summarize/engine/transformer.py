@@ -35,17 +35,13 @@ class Transformer:
     Args:
         architecture: its shape and ways.
         weights: its tensors, on one device.
-        kernels: decode by kernels of ours, not by PyTorch's own.
     """
 
-    def __init__(
-        self, architecture: Architecture, weights: Weights, *, kernels: bool = False
-    ) -> None:
+    def __init__(self, architecture: Architecture, weights: Weights) -> None:
         self.architecture = architecture
         self.weights = weights
-        self.kernels = kernels
-        self._start: Start = KernelAttention(architecture) if kernels else SdpaStep
-        self._operations: Operations = (Fused if kernels else Eager)(architecture)
+        self._plain: tuple[Start, Operations] = SdpaStep, Eager(architecture)
+        self._fast: tuple[Start, Operations] = KernelAttention(architecture), Fused(architecture)
 
     # -- encoder ----------------------------------------------------------------------
 
@@ -59,7 +55,7 @@ class Transformer:
         Returns:
             [tokens, width]
         """
-        stack = self.weights.encoder
+        stack, operations = self.weights.encoder, self._plain[1]
         positions = self._source_positions(ids, packing)
         x = embedded(self.architecture, stack, ids, positions)
         parts: list[tuple[Part, Norm]] = []
@@ -68,8 +64,8 @@ class Transformer:
             if layer.relative_bias is not None:
                 bias = self._encoder_bias(layer.relative_bias, packing.longest, x)
             parts.append((self._encoder_attention(layer, packing, bias), layer.norm))
-            parts.append((self._feed_forward(layer), layer.feed_forward_norm))
-        return self._through(x, parts, stack.final_norm)
+            parts.append((self._feed_forward(layer, operations), layer.feed_forward_norm))
+        return self._through(x, parts, stack.final_norm, operations)
 
     def store(
         self, encoded: torch.Tensor, packing: Packing, slots: Sequence[int], cache: Cache
@@ -118,6 +114,8 @@ class Transformer:
         view: View,
         cache: Cache,
         drafts: torch.Tensor | None = None,
+        *,
+        kernels: bool = False,
     ) -> torch.Tensor:
         """One step of every slot in `view`: write its keys and values, score the next ids.
 
@@ -127,21 +125,23 @@ class Transformer:
             view: how much of the cache to read.
             cache: read and written; its table must name each beam itself at `steps`.
             drafts: [slots, count], ids that may follow the last of a single beam.
+            kernels: by kernels of ours, not by PyTorch's own.
 
         Returns:
             [slots, beams + count, vocabulary], in the dtype of the weights.
         """
         a, stack = self.architecture, self.weights.decoder
+        start, operations = self._fast if kernels else self._plain
         slots = len(written)
-        x = self._operations.embed(stack, written, steps, drafts)
-        step = self._start(a, cache, steps, view)
+        x = operations.embed(stack, written, steps, drafts)
+        step = start(a, cache, steps, view)
         parts: list[tuple[Part, Norm]] = []
         for i, layer in enumerate(stack.layers):
             assert layer.cross is not None, "a decoder layer attends to the source"
             parts.append((self._self_attention(i, layer, step, slots), layer.norm))
             parts.append((self._cross_attention(i, layer, step, slots), layer.cross.norm))
-            parts.append((self._feed_forward(layer), layer.feed_forward_norm))
-        x = self._through(x, parts, stack.final_norm)
+            parts.append((self._feed_forward(layer, operations), layer.feed_forward_norm))
+        x = self._through(x, parts, stack.final_norm, operations)
         if a.head_scale != 1.0:
             x = x * a.head_scale
         logits = self.weights.head(x)
@@ -169,10 +169,14 @@ class Transformer:
     # -- both -------------------------------------------------------------------------
 
     def _through(
-        self, x: torch.Tensor, parts: Sequence[tuple[Part, Norm]], final: Norm | None
+        self,
+        x: torch.Tensor,
+        parts: Sequence[tuple[Part, Norm]],
+        final: Norm | None,
+        operations: Operations,
     ) -> torch.Tensor:
         """Each part with its residual, its norm before or after it as the family has it."""
-        add_norm = self._operations.add_norm
+        add_norm = operations.add_norm
         if not self.architecture.norm_before:
             for part, norm in parts:
                 _, x = add_norm(part(x), x, norm)
@@ -184,5 +188,5 @@ class Transformer:
             x, y = add_norm(part(y), x, norm)
         return y
 
-    def _feed_forward(self, layer: Layer) -> Part:
-        return lambda x: layer.down(self._operations.activate(layer.up(x)))
+    def _feed_forward(self, layer: Layer, operations: Operations) -> Part:
+        return lambda x: layer.down(operations.activate(layer.up(x)))
