@@ -82,7 +82,10 @@ class MemoryPlan:
         shape = CacheShape(slots, beams, source, length + 1)
         tokens = max(8 * ENCODE_TOKENS, source)
         widest = 3 * a.inner + 4 * a.width + 2 * max(a.encoder_inner, a.decoder_inner)
-        encoding = tokens * widest * itemsize + 2 * a.heads * source * source * 4
+        scores = 2 * a.heads * source * source * 4
+        if device != "cpu" and a.relative_buckets:  # padded, with a bias of every source's own
+            scores = 2 * a.heads * tokens * source * itemsize
+        encoding = tokens * widest * itemsize + scores
         step = rows * (a.vocabulary * (itemsize + 8) + widest * itemsize)
         masks = 3 * slots * a.heads * beams * ((length + 1) * beams + source) * 4
         return cls(
