@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from triton_device import DEVICE, DTYPES, close
 
 from summarize.engine.kernels import layers
-from summarize.engine.transformer import _activation
+from summarize.engine.operations import activation
 from summarize.engine.weights import Norm
 
 pytestmark = triton_device.MARKS
@@ -89,9 +89,9 @@ def test_activations(dtype: torch.dtype, name: str, gated: bool) -> None:
         y = x if added is None else (x.float() + added.float()).to(dtype)
         if gated:
             gate, y = y.chunk(2, dim=-1)
-            wanted = _activation(name)(gate) * y
+            wanted = activation(gate, name) * y
         else:
-            wanted = _activation(name)(y)
+            wanted = activation(y, name)
         close(layers.activate(x, name, gated=gated, bias=added), wanted, dtype)
 
 
@@ -136,3 +136,12 @@ def test_embeddings_without_positions() -> None:
     ids = torch.tensor([[[2, 4]]], device=DEVICE)
     found = layers.embed(ids, torch.tensor([1], device=DEVICE), table)
     assert torch.equal(found, table[4:5])
+
+
+def test_a_step_behind_the_last_position_takes_the_last() -> None:
+    table, positions = normal(5, 8), normal(3, 8, seed=5)
+    ids = torch.tensor([[[2, 4, 1]]], device=DEVICE)
+    found = layers.embed(
+        ids, torch.tensor([2], device=DEVICE), table, positions=positions, offset=2
+    )
+    assert torch.equal(found, table[1:2] + positions[2:])

@@ -50,7 +50,7 @@ class Step:
         """What the twin gives with the new keys written, in float32."""
         keys, values = self.written()
         slots, _, _, beams, _ = keys.shape
-        mask = eager.path_mask(self.table, self.steps, torch.float32)
+        mask = eager.path_mask(self.table, self.steps[:, None], torch.float32)
         if bias is not None:
             at = torch.arange(self.length, device=keys.device)
             apart = (self.steps[:, None] - at).clamp(min=0)  # later ones are hidden

@@ -169,7 +169,8 @@ def activate(
 
 @triton.jit
 def _embedded(
-    ids, steps, table, positions, weight, shift, out, i_slot, i_beam, scale, offset, pad, epsilon,
+    ids, steps, table, positions, weight, shift, out, i_slot, i_beam, scale, offset, last,
+    pad, epsilon,
     BEAMS: tl.constexpr, WIDTH: tl.constexpr, COLUMNS: tl.constexpr, POSITIONS: tl.constexpr,
     PAD: tl.constexpr, NORM: tl.constexpr, RMS: tl.constexpr, SHIFT: tl.constexpr,
 ):  # fmt: skip
@@ -182,7 +183,8 @@ def _embedded(
     raw = tl.load(table + token * WIDTH + at, mask=inside, other=0.0)
     y = (raw.to(tl.float32) * scale).to(raw.dtype)
     if POSITIONS:
-        place = step + offset
+        # A finished slot that is still decoded may stand behind the last position.
+        place = tl.minimum(step + offset, last)
         if PAD:
             place = tl.where(token == pad, pad, place)
         there = tl.load(positions + place * WIDTH + at, mask=inside, other=0.0)
@@ -216,7 +218,7 @@ def embed(
         steps: [slots], where the last one is, and its position.
         table: [vocabulary, width].
         scale: factor on the embedding.
-        positions: [positions, width], read at step + offset.
+        positions: [positions, width], read at step + offset, or its last where that is behind.
         offset: see there.
         pad: an id whose position is `pad`, whatever its step; None for none.
         weight, norm_bias, epsilon, rms: the norm, as in `add_norm`; no weight for none.
@@ -235,7 +237,8 @@ def embed(
     _embedded[slots * beams,](
         ids, steps, table, table if positions is None else positions,
         table if weight is None else weight, table if norm_bias is None else norm_bias, out,
-        ids.stride(0), ids.stride(1), scale, offset, 0 if pad is None else pad, epsilon,
+        ids.stride(0), ids.stride(1), scale, offset,
+        0 if positions is None else len(positions) - 1, 0 if pad is None else pad, epsilon,
         BEAMS=beams, WIDTH=width, COLUMNS=columns, POSITIONS=positions is not None,
         PAD=pad is not None, NORM=weight is not None, RMS=rms, SHIFT=norm_bias is not None,
         num_warps=_warps(columns),

@@ -115,6 +115,7 @@ def _edit(
     stands = touched & (repeated == 0)
     here = logits + row * (l_row // ALIGN) * ALIGN + token
     old = tl.load(here, mask=stands, other=0.0)
+    tl.debug_barrier()  # a thread that holds a copy of an entry must not read what replaces it
     tl.store(here, tl.full([ENTRIES], -float("inf"), tl.float32).to(old.dtype), mask=stands)
     to = row * ENTRIES + entry
     # A banned id's sign says so.
