@@ -56,7 +56,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="summarize")
 def main() -> None:
-    r"""Summarise news articles and translate them between English and Korean.
+    """Summarise news articles and translate them between English and Korean.
 
     INPUTS are files (text or HTML), http(s) URLs, or - for standard input, which is also read
     when something is piped in. Articles may be in English or Korean.
@@ -65,7 +65,7 @@ def main() -> None:
       summarize digest article.txt          a summary, and its translation
       summarize translate --to en 기사.txt   a whole article, sentence by sentence
       cat article.txt | summarize summary --sentences 2
-    """
+    """  # noqa: D301 (click reads the escape, so the string cannot be raw)
     # Torch's threads spin while they wait, which on a shared machine takes the core from the
     # thread they wait for: up to twenty times slower (benchmarks/LOG.md). Read when torch loads.
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")

@@ -97,7 +97,7 @@ class Summarizer(Closing):
         sentences, max_words: the length of summaries where a call says none.
         language: the articles' language, as an ISO 639-1 code; None finds it for each.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        dtype: "auto", "float32", "bfloat16", "float16".
+        dtype: "auto", "float32", "bfloat16", "float16", or "int8" (encoder-decoders, on the CPU).
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
         **search: generation options, by their names in `SearchOptions`.

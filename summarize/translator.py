@@ -100,7 +100,7 @@ class Translator(Closing):
         to: target language where a call names none; by default the other of English and Korean.
         source: source language; None finds it for each text.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        dtype: "auto", "float32", "bfloat16", "float16".
+        dtype: "auto", "float32", "bfloat16", "float16", or "int8" (encoder-decoders, on the CPU).
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
         **search: generation options, by their names in `SearchOptions`.
