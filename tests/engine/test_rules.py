@@ -72,6 +72,9 @@ def test_rules_are_transformers_processors(
     ids = torch.randint(2, 8, (rows, length), generator=generator)  # few ids: n-grams repeat
     written = torch.randint(0, length, (rows,), generator=generator)
     logits = torch.randn(rows, vocabulary, generator=generator)
+    # transformers 5.17 does not see a bad word whose beginning is all that a row holds.
+    seen = NoBadWordsLogitsProcessor([[5, 5]], 1)(torch.tensor([[5]]), torch.zeros(1, 9))
+    written = written.clamp(min=0 if seen[0, 5] < 0 else 2)
     rules = Rules.make(options, (1,), vocabulary, "cpu")
     least, most = torch.full_like(written, 4), torch.full_like(written, 20)
     held = Rows(ids, written, least, most)
