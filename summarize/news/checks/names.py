@@ -1,0 +1,176 @@
+"""Names of the English side that the Korean side does not hold, and places that changed.
+
+Names are found on the English side, where capitals show them, and looked for on the
+Korean side: as they are, by the table of places, in a glossary, or by their sound.
+What a translator renders by its sense ("Supreme Court", 대법원) is left alone, so
+only names of words that are in no table count. Knows no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from summarize.news.checks import lexicon, transliteration
+from summarize.news.checks.common import COMMON, TITLES
+from summarize.news.checks.findings import Span
+
+ALIKE = 0.25
+"""The largest distance at which a Hangul word is a name's counterpart."""
+
+_SURE_CONSONANTS = 2  # names of fewer sound like too many words
+_WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
+_CONTRACTION = re.compile(r"(?:n't|'re|'ve|'ll|'d|'m)$")
+_NAME = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞŠŽİ][\w'’\-]*[a-zß-öø-ÿışğ][\w'’\-]*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_BETWEEN = re.compile(r"(?: |-| [A-Z]\. | (?:al|bin|bint|da|de|del|den|der|di|du|el|la|le|van|von) )$")
+_STARTS = re.compile(r"(?:^|[.!?:;…–—-]\s|[\"“‘'(\[]\s?)[\"“‘'(\[]?$")
+_ENDING = re.compile(r"(?:ing|ed|ly|ions?|ments?|ness|ists?|isms?|ity|ities|able|ible|ous|ful)$")
+# What follows a person's or a place's name that opens a sentence.
+_AS_A_PERSON = re.compile(
+    r"['’]s?\s|,? (?:said|says|told|added|wrote|was|is|has|had|who|whose|will|would|did|also|and"
+    r"|announced|claimed|argued|denied|won|scored|called|plans|warned|insisted|declined|refused)\b"
+)
+_GIVEN = re.compile(r"[A-Z][a-z]+-[a-z]+")  # a Korean given name: "Geun-hye" of "Park Geun-hye"
+_NO_NAME = re.compile(r"\d|^[A-Z]{2,}[’']?s$")
+_DERIVED = re.compile(r"(?:ians?|e?ans?|ites?|ish|ese|s)$")
+_HANGUL = re.compile(r"[가-힣]+")
+_HEADLINE_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of one or more words of an English text."""
+
+    span: Span
+    text: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A place that one side names and the other does not, and what the other names instead."""
+
+    english_span: Span | None
+    korean_span: Span | None
+    english: str
+    korean: str
+
+
+def names(text: str) -> list[Name]:
+    """The names of an English text whose words are in no table, in order."""
+    if _is_headline(text):
+        return []
+    places = [mention.span for mention in lexicon.english_places(text)]
+    found = []
+    for group in _groups(text):
+        words = []
+        kept = []
+        ordinary = False
+        korean = any(_GIVEN.fullmatch(match.group()) for match in group)
+        for match in group:
+            word = _POSSESSIVE.sub("", match.group())
+            if word.lower().rstrip(".") in TITLES:
+                continue
+            if any(a <= match.start() < b for a, b in places):
+                ordinary = True
+                continue
+            if _is_ordinary(word):
+                ordinary |= not korean
+                continue
+            words.append(word)
+            kept.append(match)
+        if ordinary or not words:
+            continue
+        span = (kept[0].start(), kept[-1].start() + len(_POSSESSIVE.sub("", kept[-1].group())))
+        if len(words) == 1 and _is_doubtful(words[0], text[: span[0]], text[span[1] :]):
+            continue
+        found.append(Name(span, text[slice(*span)], tuple(words)))
+    return found
+
+
+def has_name(name: Name, korean: str, glossary: Mapping[str, str] | None = None) -> bool | None:
+    """Whether a Korean text holds `name`; None where its sound does not tell."""
+    if glossary:
+        known = [glossary[word] for word in (name.text, *name.words) if word in glossary]
+        if known:
+            return any(word in korean for word in known)
+    lower = korean.lower()
+    telling = False
+    for word in name.words:
+        if word.lower() in lower:
+            return True
+        for part in _forms(word):
+            sure = transliteration.consonants(part) >= _SURE_CONSONANTS
+            telling |= sure and part == word
+            if sounds_in(part, korean):
+                return True
+    return False if telling else None
+
+
+def _forms(word: str) -> set[str]:
+    """A name's word, its parts, and what it is derived from ("Canaanite", Canaan)."""
+    stem = _DERIVED.sub("", word)
+    return {word, *word.split("-"), stem if len(stem) > 3 else word}
+
+
+def sounds_in(word: str, korean: str) -> bool:
+    """Whether some word of a Korean text sounds like a Latin `word`."""
+    return any(
+        transliteration.distance(word, korean[match.start() : match.start() + 40]) <= ALIKE
+        for match in _HANGUL.finditer(korean)
+    )
+
+
+def swapped_places(english: str, korean: str) -> Swap | None:
+    """A place of one side beside another place of the other, each without its counterpart."""
+    there = lexicon.english_places(english)
+    here = lexicon.korean_places(korean)
+    lost = [m for m in there if not lexicon.names_place(korean, m.place)]
+    named = {m.place for m in there}
+    new = [m for m in here if m.place not in named and not _answered(m.place, english)]
+    if not lost or not new:
+        return None
+    a, b = lost[0].span, new[0].span
+    return Swap(a, b, english[slice(*a)], korean[slice(*b)])
+
+
+def _answered(place: lexicon.Place, english: str) -> bool:
+    return any(name in english for name in place.english) or any(
+        name in english for name in place.korean if name.isascii()
+    )
+
+
+def _groups(text: str) -> Iterator[list[re.Match[str]]]:
+    """Capitalised words that stand together."""
+    group: list[re.Match[str]] = []
+    for match in _NAME.finditer(text):
+        if group and not _BETWEEN.match(text[group[-1].end() : match.start()]):
+            yield group
+            group = []
+        group.append(match)
+    if group:
+        yield group
+
+
+def _is_ordinary(word: str) -> bool:
+    lower = word.lower().replace("’", "'")
+    if _CONTRACTION.search(lower) or _NO_NAME.search(word):
+        return True
+    return any(
+        part in COMMON or part.rstrip("s") in COMMON or lexicon.is_common(part)
+        for part in (*lower.split("-"), lower)
+    )
+
+
+def _is_doubtful(word: str, before: str, after: str) -> bool:
+    """Whether the capital may come from the beginning of a sentence alone."""
+    if not _STARTS.search(before):
+        return False
+    return bool(_ENDING.search(word.lower())) or not _AS_A_PERSON.match(after)
+
+
+def _is_headline(text: str) -> bool:
+    words = [m.group() for m in _WORD.finditer(text) if len(m.group()) > 3]
+    return len(words) > 3 and sum(w[0].isupper() for w in words) > _HEADLINE_SHARE * len(words)
