@@ -118,6 +118,7 @@ COMMON = frozenset(
     words worldwide worth would write xmas yacht yard yeah yellow yes yet you younger your zone zoo
     analysts authorities residents critics scientists investigators prosecutors opponents supporters
     organizers officials voters lawmakers firefighters engineers drivers farmers parents
+    multi purpose adolescent blueprint non pro anti
     retail sixties seventies eighties nineties fault sulphur ruler literacy tory tories throne
     vindication furious dust suicide moderate militant coroner blizzard whatever fierce rampant crude
     jan feb aug sept dec romanization

@@ -20,7 +20,7 @@ from summarize.news.checks.lexicon import Anchor
 _KOREAN_PER_ENGLISH = -0.82  # mean of log(characters in Korean / in English), spaces left out
 _PER_LENGTH = -0.13  # what that mean changes with log(length / 100)
 _SPREAD = 0.19  # its standard deviation at 100 characters of English
-_MOST_SPREADS = 4.0  # beyond, one length speaks for itself
+_FEWEST = 3  # words that a gap must have; fewer are a choice of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ def length_score(source: str, target: str, language: str) -> float:
     return _length_score(_size(source), _size(target), language)
 
 
-def gap(source: str, target: str, language: str, extra: Sequence[tuple[Span, bool]] = ()) -> Gap | None:
+def gap(
+    source: str, target: str, language: str, extra: Sequence[tuple[Span, bool]] = ()
+) -> Gap | None:
     """The stretch of `source` that most likely has no counterpart in `target`.
 
     Args:
@@ -65,8 +67,8 @@ def gap(source: str, target: str, language: str, extra: Sequence[tuple[Span, boo
         language: the target's.
         extra: spans of the source, such as its numbers, and whether they have a counterpart.
     """
-    weighed = _weighed(source, target, language)
-    weighed += [(span, _NAME.present if found else _NAME.absent) for span, found in extra]
+    certain = [(span, _weight(_NAME, found)) for span, found in extra]
+    weighed = _weighed(source, target, language, certain)
     weighed.sort()
     size, length = _size(source), _size(target)
     shorter = _length_score(size, length, language)
@@ -75,7 +77,7 @@ def gap(source: str, target: str, language: str, extra: Sequence[tuple[Span, boo
         total = 0.0
         for last in range(first, len(weighed)):
             total += weighed[last][1]
-            if weighed[last][1] < 0 or weighed[first][1] < 0:
+            if last - first + 1 < _FEWEST or weighed[last][1] < 0 or weighed[first][1] < 0:
                 continue
             span = _whole_words(source, weighed[first][0][0], weighed[last][0][1])
             part = _size(source[slice(*span)]) / max(size, 1)
@@ -87,7 +89,9 @@ def gap(source: str, target: str, language: str, extra: Sequence[tuple[Span, boo
     return best
 
 
-def _weighed(source: str, target: str, language: str) -> list[tuple[Span, float]]:
+def _weighed(
+    source: str, target: str, language: str, certain: Sequence[tuple[Span, float]]
+) -> list[tuple[Span, float]]:
     anchors: list[Anchor]
     if language == "ko":
         places = [
@@ -102,12 +106,10 @@ def _weighed(source: str, target: str, language: str) -> list[tuple[Span, float]
         anchors, kind = lexicon.english_anchors(source, target), _ENGLISH
     else:
         there = {m.place for m in lexicon.english_places(target)}
-        places = [
-            (m.span, _weight(_NAME, m.place in there)) for m in lexicon.korean_places(source)
-        ]
+        places = [(m.span, _weight(_NAME, m.place in there)) for m in lexicon.korean_places(source)]
         people = []
         anchors, kind = lexicon.korean_anchors(source, target), _KOREAN
-    taken = places + people
+    taken = [*certain, *places, *people]
     words = [
         (a.span, _weight(kind, a.found))
         for a in anchors

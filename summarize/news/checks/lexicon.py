@@ -156,9 +156,7 @@ def _words() -> tuple[dict[str, int], dict[str, int], list[_Row], dict[str, set[
 
 
 @cache
-def _places() -> tuple[
-    tuple[Place, ...], dict[str, Place], re.Pattern[str], dict[str, Place]
-]:
+def _places() -> tuple[tuple[Place, ...], dict[str, Place], re.Pattern[str], dict[str, Place]]:
     """Every place, places by English name, a pattern of those names, places by Korean name."""
     found: list[Place] = []
     by_name: dict[str, Place] = {}

@@ -24,7 +24,9 @@ _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
 _CONTRACTION = re.compile(r"(?:n't|'re|'ve|'ll|'d|'m)$")
 _NAME = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞŠŽİ][\w'’\-]*[a-zß-öø-ÿışğ][\w'’\-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_BETWEEN = re.compile(r"(?: |-| [A-Z]\. | (?:al|bin|bint|da|de|del|den|der|di|du|el|la|le|van|von) )$")
+_BETWEEN = re.compile(
+    r"(?: |-| [A-Z]\. | (?:al|bin|bint|da|de|del|den|der|di|du|el|la|le|van|von) )$"
+)
 _STARTS = re.compile(r"(?:^|[.!?:;…–—-]\s|[\"“‘'(\[]\s?)[\"“‘'(\[]?$")
 _ENDING = re.compile(r"(?:ing|ed|ly|ions?|ments?|ness|ists?|isms?|ity|ities|able|ible|ous|ful)$")
 # What follows a person's or a place's name that opens a sentence.

@@ -1,0 +1,158 @@
+"""A translation beside its source: every check of a sentence pair, and of a whole text.
+
+    >>> check_pair("It cost $85 million.", "8천500억 달러가 들었다.", "en", "ko")
+    (Finding(kind=<Kind.SCALE: 'scale'>, severity='error', ...),)
+
+Numbers, names, negation and coverage are compared between English and Korean; repetition,
+emptiness and foreign letters are told in any language. Knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from summarize.news.checks import coverage, figures, names, polarity, quotations, repetition
+from summarize.news.checks import scripts
+from summarize.news.checks.findings import Finding, Kind, count_errors, error, quoted, warning
+
+_BOTH = {"en", "ko"}
+_LONG_NAME_LIST = 12  # names; beyond, the sentence is a list and its names are not looked up
+_GAP_ERROR, _GAP_WARNING = 7.5, 6.0
+_FAR_OFF, _VERY_FAR_OFF = 3.3, 4.5  # standard deviations of the length
+_FEW_CHARACTERS = 12
+_PRONOUN = (
+    "그는",
+    "그가",
+    "그의",
+    "그녀",
+    "그들",
+    "이들",
+    "씨는",
+    "씨가",
+    "그를",
+    "그에게",
+    "본인",
+    "이날",
+)
+
+
+def check_pair(
+    source: str,
+    target: str,
+    source_language: str,
+    target_language: str,
+    *,
+    glossary: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """What is wrong with the translation of one sentence, errors first.
+
+    Args:
+        source, target: a sentence, or a few that belong together, and its translation.
+        source_language, target_language: ISO 639-1 codes.
+        glossary: English names and what they are called in Korean.
+    """
+    if not target.strip():
+        if not source.strip():
+            return ()
+        message = f"nothing came of {quoted(source)}"
+        return (error(Kind.MISSING, message, (0, len(source)), None),)
+    found = repetition.loops(target, source)
+    alien = scripts.wrong_language(target, target_language)
+    if alien is not None:
+        return (alien, *found)
+    found += scripts.foreign_letters(target, source, target_language)
+    found += scripts.untranslated(target, source, target_language)
+    if {source_language, target_language} == _BOTH:
+        found += _compared(source, target, source_language, target_language, glossary)
+    return tuple(sorted(found, key=lambda finding: finding.severity))
+
+
+def check_pairs(
+    pairs: Sequence[tuple[str, str]],
+    source_language: str,
+    target_language: str,
+    *,
+    glossary: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """What is wrong with a translation that is aligned with its source.
+
+    Args:
+        pairs: every sentence of the source with its translation, in order.
+        source_language, target_language, glossary: as for `check_pair`.
+    """
+    found: list[Finding] = []
+    for number, (source, target) in enumerate(pairs):
+        checked = check_pair(source, target, source_language, target_language, glossary=glossary)
+        found += [replace(finding, sentence=number) for finding in checked]
+    sources, targets = [s for s, _ in pairs], [t for _, t in pairs]
+    found += repetition.repeated_sentences(targets, sources)
+    return tuple(found)
+
+
+def badness(findings: Sequence[Finding]) -> float:
+    """One number for how bad findings are: errors count one, warnings a quarter."""
+    errors = count_errors(findings)
+    return errors + 0.25 * (len(findings) - errors)
+
+
+def _compared(
+    source: str,
+    target: str,
+    source_language: str,
+    target_language: str,
+    glossary: Mapping[str, str] | None,
+) -> list[Finding]:
+    found = figures.compare_numbers(source, target, source_language, target_language)
+    found += polarity.negation(source, target, source_language, target_language)
+    found += quotations.lost_quotes(source, target)
+    found += _names(source, target, target_language, glossary)
+    numbers = figures.number_spans(source, target, source_language, target_language)
+    lengths = _length(source, target, target_language)
+    gap = coverage.gap(source, target, target_language, numbers)
+    if gap is not None and gap.strength >= _GAP_WARNING:
+        report = error if gap.strength >= _GAP_ERROR else warning
+        message = f"no counterpart of {quoted(source[slice(*gap.span)])}"
+        found.append(report(Kind.MISSING, message, gap.span, None))
+    elif lengths is not None:
+        found.append(lengths)
+    return found
+
+
+def _length(source: str, target: str, language: str) -> Finding | None:
+    score = coverage.length_score(source, target, language)
+    if abs(score) < _FAR_OFF or len(source) < _FEW_CHARACTERS:
+        return None
+    report = error if abs(score) >= _VERY_FAR_OFF else warning
+    much = "shorter" if score < 0 else "longer"
+    message = f"far {much} than such a sentence's translation is: {quoted(target)}"
+    return report(Kind.LENGTH, message, (0, len(source)), (0, len(target)))
+
+
+def _names(
+    source: str, target: str, language: str, glossary: Mapping[str, str] | None
+) -> list[Finding]:
+    forward = language == "ko"
+    english, korean = (source, target) if forward else (target, source)
+    found = []
+    swap = names.swapped_places(english, korean)
+    if swap is not None:
+        message = (
+            f"{quoted(swap.english)} became {quoted(swap.korean)}"
+            if forward
+            else f"{quoted(swap.korean)} became {quoted(swap.english)}"
+        )
+        spans = (swap.english_span, swap.korean_span)
+        found.append(error(Kind.NAME, message, *(spans if forward else spans[::-1])))
+    named = names.names(english)
+    if len(named) > _LONG_NAME_LIST:
+        return found
+    for name in named:
+        if names.has_name(name, korean, glossary) is False:
+            if forward:
+                report = warning if any(word in korean for word in _PRONOUN) else error
+                found.append(report(Kind.NAME, f"the name {quoted(name.text)} is lost", name.span))
+            else:
+                message = f"the source does not name {quoted(name.text)}"
+                found.append(error(Kind.NAME, message, None, name.span))
+    return found
