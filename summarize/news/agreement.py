@@ -29,6 +29,7 @@ _CONVERTED = Fraction(3, 100)
 _COUNTING = frozenset(
     ("number", "count", "measure", "duration", "age", "ordinal", "multiple", "name")
 )
+_MILLION = 10**6
 _POUNDS = frozenset(("lb", "GBP"))
 
 
@@ -61,6 +62,9 @@ def same(a: Quantity, b: Quantity) -> bool:
         return a.kind == b.kind and sorted(a.unit.split("-")) == sorted(b.unit.split("-"))
     if not _kinds_agree(a, b):
         return False
+    if "age" in (a.kind, b.kind) and "vehicle" in (a.unit, b.unit):
+        # 30대 is thirty cars as well as people in their thirties.
+        return (a.value or a.low) == (b.value or b.low)
     if a.low is not None or b.low is not None:
         return _vague_agree(a, b)
     if a.value is None or b.value is None:
@@ -112,6 +116,10 @@ def _kinds_agree(a: Quantity, b: Quantity) -> bool:
     if a.kind == b.kind:
         return a.kind != "money" or a.unit == b.unit
     kinds = {a.kind, b.kind}
+    if kinds == {"money", "number"}:
+        # "42 million euros, of which 15.5 million": the unit is said once; 수십억 달러 for billions.
+        vague = a.low is not None and b.low is not None
+        return vague or (a.value is not None and a.value >= _MILLION)
     if kinds <= _COUNTING:
         return True
     if kinds == {"percentage point", "count"}:
@@ -174,6 +182,8 @@ def _times_agree(a: Quantity, b: Quantity) -> bool:
 def _date_is(day: Quantity, other: Quantity) -> bool:
     if other.kind == "date":
         return dates_agree(day.unit, other.unit)
+    if other.kind == "age" and other.low is not None:
+        return day.unit.startswith("XX") and day.unit[2:] == f"{int(other.low) // 10}X"
     if other.value is None or other.value.denominator != 1:
         return False
     number = int(other.value)

@@ -54,6 +54,18 @@ _VULGAR = {
     "⅛": Fraction(1, 8),
 }
 
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
+
+
+def roman(text: str) -> int:
+    """The value of a Roman numeral of I, V and X."""
+    value, last = 0, 99
+    for digit in (_ROMAN_DIGITS[c] for c in text):
+        value += digit if digit <= last else digit - 2 * last
+        last = digit
+    return value
+
+
 # English ---------------------------------------------------------------------------------------
 
 _SMALL = {
@@ -75,8 +87,20 @@ _SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
 }
-_SHORT_SCALES = {"mn": 10**6, "bn": 10**9, "tn": 10**12, "m": 10**6, "b": 10**9, "k": 10**3}
-_ALWAYS_SCALES = ("mn", "bn", "tn")
+_SHORT_SCALES = {
+    "mn": 10**6,
+    "mln": 10**6,
+    "mil": 10**6,
+    "bn": 10**9,
+    "bln": 10**9,
+    "bil": 10**9,
+    "tn": 10**12,
+    "trn": 10**12,
+    "m": 10**6,
+    "b": 10**9,
+    "k": 10**3,
+}
+_NEED_CURRENCY = ("m", "b", "k", "K", "B")  # 100m is a length, 7.4M a number
 CARDINALS = _SMALL | _TENS
 
 _ORDINAL_STEMS = {
@@ -122,9 +146,9 @@ _WORD = rf"(?:{_CARDINAL}|hundred|thousand|million|billion|trillion|dozen)"
 _ENGLISH = re.compile(
     rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES})(?P<fraction>\s?[½¼¾⅓⅔⅕⅛]|[\s-][1-9]/[2-9](?![0-9/]))?"
     rf"(?:(?P<times>[\s-](?:hundred|thousand|million|billion|trillion|dozen)\b(?:\s(?:million|billion|trillion)\b)?)"
-    rf"|\s?(?P<short>(?:mn|bn|tn)|[mbkMBK])(?![A-Za-z0-9]))?"
+    rf"|\s?(?P<short>(?:mn|mln|mil|bn|bln|bil|tn|trn)\b\.?|[mbkMBK](?![A-Za-z0-9])))?"
     rf"|(?P<vulgar>[½¼¾⅓⅔⅕⅛])"
-    rf"|\b(?P<vague>(?:(?:tens|dozens|scores|hundreds|thousands) of )?(?:dozens|scores|hundreds|thousands|millions|billions|trillions)"
+    rf"|\b(?P<vague>(?:(?:tens|dozens|scores|hundreds|thousands) of )?(?:dozens|scores(?=\sof\b|\s(?:killed|dead|wounded|injured|hurt|more|missing|arrested)\b)|hundreds|thousands|millions|billions|trillions)"
     rf"|(?:tens|dozens) of (?:thousands|millions|billions))\b"
     rf"|\b(?P<half>half[\s-](?:an?[\s-])?(?P<halved>dozen|million|billion|trillion))\b"
     rf"|\b(?P<words>(?:an?\s(?=hundred|thousand|million|billion|trillion|dozen))?{_WORD}(?:(?:-|\s|\sand\s|,\s(?=\w+\shundred)){_WORD})*)\b"
@@ -132,6 +156,7 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(r"(?:[\s-]and[\s-]a[\s-]half|[\s-]and[\s-]one[\s-]half)\b", re.IGNORECASE)
+_SCALE_WORD = re.compile(r"\b(?:thousand|million|billion|trillion)\b")
 _SPLIT = re.compile(r"-|,?\s")
 _VAGUE = {
     "dozens": (20, 99),
@@ -183,10 +208,9 @@ def _english_figures(match: re.Match[str]) -> Numeral:
     if short:
         before = match.string[max(0, match.start() - 3) : match.start()]
         priced = before.rstrip()[-1:] in set("$€£¥₩￥￡￦")
-        if short.lower() in _ALWAYS_SCALES or (
-            priced and match.start("short") == match.end("figures")
-        ):
-            scale = _SHORT_SCALES[short.lower()]
+        close = match.start("short") == match.end("figures")
+        if len(short) > 1 or (close and (priced or short not in _NEED_CURRENCY)):
+            scale = _SHORT_SCALES[short.lower().rstrip(".")]
         else:
             end = match.end("fraction") if match["fraction"] else match.end("figures")
     numeral = Numeral(match.start(), end, value * scale, "digits", scale=scale)
@@ -226,7 +250,8 @@ def _english_words(text: str, start: int, run: str) -> Numeral:
         if word in ("a", "an"):
             group, last = Fraction(1), "article"
         elif word == "and":
-            if last not in ("hundred", "scale"):
+            rest = run[position:].lower()
+            if last not in ("hundred", "scale") or (last == "scale" and _SCALE_WORD.search(rest)):
                 break
             continue
         elif word in _SMALL:
@@ -318,6 +343,7 @@ _LARGE_BLOCKED = re.compile(r"조(?:각|치|사|건|기|별|직|항|로|만간|�
 _NEXT_CHUNK = re.compile(
     rf" ?(?={FIGURES} ?(?:[십백천]|만|억|조)|[0-9]{{1,3}}(?:,[0-9]{{3}})? ?(?:명|원|달러|유로|엔|위안|파운드|개|건|대|km|㎞|표|t|톤|배럴|가구|여 ?명)|[0-9]{{4}} ?(?:명|원|달러|유로|엔|위안|파운드|개|건|대|km|㎞|표|t|톤|배럴|가구|여 ?명)|[수십백천]+(?:만|억|조))"
 )
+_NEXT_SMALL = re.compile(r" (?=[0-9]{1,4}(?:[백십][0-9]*)?[만억조])")
 _KOREAN = re.compile(
     rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES})"
     r"|(?<![가-힣])(?P<many>(?:수|몇) ?(?P<powers>[십백천]?[만억조]|[십백천]))(?P<more>여)?"
@@ -401,6 +427,8 @@ def _scaled(text: str, start: int) -> Numeral | None:
             section += (1 if pending is None else pending) * last_small
             pending = None
             position = end = position + 1
+            if style == "digits" and (gap := _NEXT_SMALL.match(text, position)):
+                position = gap.end()
         elif character in _LARGE_POWERS and _LARGE_POWERS[character] < last_large:
             if _LARGE_BLOCKED.match(text, position):
                 break
