@@ -147,12 +147,18 @@ _WEEKDAY = re.compile(
     rf"\b(?P<name>{'|'.join(WEEKDAYS)})s?\b(?! (?:Times|Telegraph|Mirror|Post|Herald|Mail|Express|Night))"
 )
 _ENGLISH_TIMES = re.compile(
-    r"(?<![0-9:.,$€£])(?P<hour>[01]?[0-9]|2[0-4])(?:[:.](?P<minute>[0-5][0-9]))?\s?(?P<half>[ap])\.?\s?m\b\.?(?![A-Za-z])"
+    r"(?<![0-9:.,$€£])(?P<hour>[01]?[0-9]|2[0-4])(?:[:.](?P<minute>[0-5][0-9]))?\s?(?P<half>[apAP])\.?\s?[mM]\b\.?(?![A-Za-z])"
+    r"|\b(?P<hour5>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?P<half5>[ap])\.?m\b\.?"
+    r"|(?<![0-9:.,$€£])(?P<hour6>[01]?[0-9])\.(?P<minute6>[0-5][0-9])(?=\s?(?:-|–|to)\s?[0-9]{1,2}(?:[.:][0-9]{2})?\s?[ap]\.?m)"
+    r"|\b(?:at|by|until|till|after|before|around|about|from)\s(?P<hour7>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-](?P<minute7>thirty|fifteen|forty|forty-five|twenty)\b(?!\s(?:percent|people|million|years))"
     r"|(?<![0-9:.,$€£-])(?P<hour2>[01]?[0-9]|2[0-4]):(?P<minute2>[0-5][0-9])(?![0-9:]|\.[0-9])"
     r"|(?<![0-9:.,$€£-])(?P<hour3>[01][0-9]|2[0-4])(?P<minute3>[0-5][0-9])(?:(?=\s?(?:GMT|UTC|local time|hours|hrs|EST|EDT)\b)|(?<=\b0[0-9][0-9]{2})(?![0-9,.]))"
     r"|\b(?P<hour4>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:o['’]clock)(?P<part>\sin the (?:morning|afternoon|evening)|\sat night)?"
     r"|\b(?P<word>[Nn]oon|[Mm]idday|[Mm]idnight)\b",
 )
+_HOUR_GROUPS = ("hour", "hour2", "hour3", "hour4", "hour5", "hour6", "hour7")
+_MINUTE_GROUPS = ("minute", "minute2", "minute3", "minute6", "minute7")
+_MINUTE_WORDS = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45}
 _HOUR_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -247,23 +253,26 @@ def _english_date(claims: Claims, match: re.Match[str]) -> None:
 
 
 def _english_time(claims: Claims, match: re.Match[str]) -> None:
-    hour_text = match["hour"] or match["hour2"] or match["hour3"] or match["hour4"]
     if match["word"]:
         hour = 0 if match["word"].lower() == "midnight" else 12
         claims.add(*match.span(), "time", hour, "24h")
         return
-    minute = int(match["minute"] or match["minute2"] or match["minute3"] or 0)
+    hour_text = next(text for name in _HOUR_GROUPS if (text := match[name]))
+    minute_text = next((text for name in _MINUTE_GROUPS if (text := match[name])), "0")
+    minute = int(minute_text) if minute_text.isdigit() else _MINUTE_WORDS[minute_text]
     hour = int(hour_text) if hour_text.isdigit() else _HOUR_WORDS.index(hour_text)
     unit = "24h"
-    if match["half"]:
+    half = match["half"] or match["half5"]
+    if half:
         if hour > 12:
             return
-        hour = hour % 12 + (12 if match["half"] == "p" else 0)
+        hour = hour % 12 + (12 if half in "pP" else 0)
     elif match["part"]:
         hour = hour % 12 + (0 if "morning" in match["part"] else 12)
     elif not match["hour3"] and 1 <= hour <= 12 and not hour_text.startswith("0"):
         unit = "12h"
-    claims.add(*match.span(), "time", Fraction(hour) + Fraction(minute, 60), unit)
+    start = match.start("hour7") if match["hour7"] else match.start()
+    claims.add(start, match.end(), "time", Fraction(hour) + Fraction(minute, 60), unit)
 
 
 # Korean ----------------------------------------------------------------------------------------

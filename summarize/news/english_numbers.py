@@ -28,7 +28,7 @@ _NUMBERED = re.compile(
     rf"[0-9½¼¾⅓⅔⅕⅛]|\b(?:{'|'.join(sorted({*CARDINALS, *ORDINALS}, key=len, reverse=True))}|dozens?|hundreds?|thousands?"
     r"|millions?|billions?|trillions?|scores|half|quarters?|both|twice|once|double[ds]?|triple[ds]?|couple|pair"
     r"|decades?|twin|fortnight|noon|midday|midnight|(?-i:[IVX]{2,4})"
-    r"|\w+(?:teen|ty|tieth)|[A-Z]\w+day|Jan|Feb|March|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
+    r"|\w+(?:teen|ty|ties|tieth)|[A-Z]\w+day|Jan|Feb|March|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
     re.IGNORECASE,
 )
 
@@ -53,7 +53,7 @@ _NOT_A_NAME = re.compile(
     r"(?:US|A|C|S|HK|NT|AU|CA|USD|EUR|GBP|JPY|KRW|RMB|CNY|Rs|Sept|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Oct|Nov|Dec|Q|FY|No|GMT|UTC)-?[0-9]+[A-Za-z]{0,2}$"
 )
 _ROMAN = re.compile(
-    r"(?<=[a-z] )(?P<roman>I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)(?![\w.'’-])"
+    r"(?<=[a-z] )(?P<roman>I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)(?![\w'’-]|\.\w)"
 )
 
 # Scores, ages, ordinals, fractions ---------------------------------------------------------------
@@ -109,6 +109,7 @@ _FRACTION = re.compile(
     rf"\b(?P<top>one|two|three|four|five|six|seven|eight|nine|[1-9])[\s-](?P<bottom>(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)s?)\b(?![\s-](?:place|time|of\s(?:an?\s)?(?:January|February|March|April|May|June|July|August|September|October|November|December)))"
     r"|\ba\s(?P<one>third|quarter|fifth|tenth|sixth)(?=\s(?:of|to|more|less|fewer|are|were|said|say)\b|[,.]|$)"
     r"|(?<![\w./])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![\w/]|\.[0-9])"
+    rf"|\b(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent))(?P<unit>percentage point|percent|points?|{alternation(w for u in (*MEASURES, *DURATIONS) for w in u.english if len(w) > 2)})\b"
     r"|\b(?P<half>half|Half)\b",
 )
 _MULTIPLE = re.compile(
@@ -151,6 +152,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s?(?:-|–|—|~)\s?|\s(?:to|and|or|through)\s|,\s|\sto as (?:much|many) as\s")
+_NAME_BEFORE = re.compile(r"[a-z’',] $")
 _IN_YEAR = re.compile(r"\b(?:in|since|by|until|year|from|before|after|of|around|c\.|circa)\s$", re.IGNORECASE)
 
 
@@ -261,7 +263,7 @@ def _pairs(claims: Claims) -> None:
         sporty = bool(_SCORE_WORDS.search(near)) or text[match.start() - 2 : match.start() - 1].isdigit()
         if to and not (_ODDS.match(text, end) or match["join"] == "-to-" or (sporty and a > b)):
             continue
-        if not to and not sporty and a < b and b > 5:
+        if not to and not sporty and a < b:
             continue
         claims.add(match.start(), end, "score", unit=f"{a}-{b}")
 
@@ -287,6 +289,13 @@ def _fractions(claims: Claims) -> None:
             if numerator >= denominator:
                 continue
             claims.add(*match.span(), "fraction", Fraction(numerator, denominator))
+        elif match["half_of"]:
+            word = match["unit"].lower()
+            unit = _LOWERED.get(word)
+            if word in ("percent", "percentage point"):
+                claims.add(*match.span(), word, Fraction(1, 2), "%" if word == "percent" else "%p")
+            elif unit is not None:
+                claims.add(*match.span(), unit.kind, Fraction(1, 2), unit.name)
         elif match["one"]:
             value = Fraction(1, _PARTS[match["one"]])
             claims.add(match.start(), match.end("one"), "fraction", value)
@@ -315,6 +324,7 @@ def _ordinals(claims: Claims) -> None:
             value = Fraction((match["figure"] or match["number"]).replace(",", ""))
         century = match["century"] or match["century2"]
         easy = word is not None and value <= 2 and not century
+        easy |= word is not None and claims.text.startswith(("-party", " party"), match.end())
         claims.add(*match.span(), "ordinal", value, "century" if century else "", optional=easy)
 
 
@@ -350,10 +360,12 @@ def _cardinals(claims: Claims) -> None:
 
 
 def _is_optional(text: str, reading: _Reading) -> bool:
-    if reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple"):
+    if reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "measure"):
         return True
     if reading.numeral.style != "words":
         return False
+    if text[reading.start].isupper() and _NAME_BEFORE.search(text, 0, reading.start) and text[reading.numeral.end + 1 : reading.numeral.end + 2].isupper():
+        return True  # Brisbane's Nine News
     said = text[reading.start : reading.numeral.end].lower()
     before = text[max(0, reading.start - 10) : reading.start]
     return (

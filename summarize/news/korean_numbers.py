@@ -27,7 +27,7 @@ from summarize.news.units import (
 
 _NUMBERED = re.compile(
     r"[0-9]|[한두세네석넉둘셋넷십백천만억조첫열쉰반절양쌍낮밤]|하나|다섯|여섯|일곱|여덟|아홉|스물|스무|서른|마흔|예순"
-    r"|일흔|여든|아흔|하루|이틀|사흘|나흘|닷새|엿새|열흘|보름|서너|예닐곱|요일|정오|자정|처음|최초"
+    r"|일흔|여든|아흔|하루|이틀|사흘|나흘|닷새|엿새|열흘|보름|서너|[일삼사오육칠팔구] ?(?:년|개월|층|주|일(?:간|동|에|째|만|전|후| 전| 후))|예닐곱|요일|정오|자정|처음|최초"
 )
 _DAYS = {
     "하루": 1,
@@ -41,7 +41,8 @@ _DAYS = {
     "열흘": 10,
     "보름": 15,
 }
-_DAY_NAMES = re.compile(rf"(?<![가-힣])(?P<day>{'|'.join(_DAYS)})(?!빨리|살이|하루|아침|종일)")
+_DAY_NAMES = re.compile(rf"(?<![가-힣])(?P<day>{'|'.join(_DAYS)})(?!빨리|살이|하루|아침|종일|달)")
+_SINO_DAYS = re.compile(r"(?<![가-힣])(?P<days>[삼사오육칠팔구])일(?=간|동안|에 걸|째|만에| 만에|전에|후에| 전| 후| 뒤)")
 _NAME = re.compile(
     r"(?<![A-Za-z0-9$€£.-])(?:[A-Z]{1,6}-[0-9]{1,4}[A-Z]{0,2}|[A-Z][A-Za-z]{0,7}[0-9]{1,4}[A-Za-z]{0,2}"
     r"|[0-9]{1,2}[GDK](?![A-Za-z])|[0-9]{3,4}[pi](?![A-Za-z])|H[0-9]{1,2}N[0-9]{1,2}|[0-9]x[0-9])(?![A-Za-z0-9%])"
@@ -61,8 +62,8 @@ _FIRST = re.compile(
     r"(?<![가-힣])(?:첫\s?번째|첫째|첫날|첫(?= )|처음|최초|제일)|(?<=사상 )처음|(?<![가-힣])둘째|(?<![가-힣])셋째|(?<![가-힣])넷째|(?<![가-힣])다섯째"
 )
 _FIRST_VALUES = {"둘": 2, "셋": 3, "넷": 4, "다": 5}
-_ARTICLE = re.compile(rf"제\s?(?P<number>[0-9]+)\s?(?P<unit>조|항|호|차|회|대|기|장|절|권|편|위|세기|부|군|공화국|사단|여단|국|구역|[가-힣])?")
-_LAW = re.compile(r"(?:헌법|법|조약|규약|협정|시행령|헌장|규정)\s(?P<number>[0-9]{1,3})조|(?<![0-9])(?P<number2>[0-9]{1,3})조(?=\s?(?:[0-9]{1,2}항))")
+_ARTICLE = re.compile(r"(?:제|(?<![가-힣])제\s)(?P<number>[0-9]{1,4})(?![0-9,.])\s?(?P<unit>조|항|호|차|회|대|기|장|절|권|편|위|세기|부|군|공화국|사단|여단|국|구역|[가-힣])?")
+_LAW = re.compile(r"(?:헌법|법|조약|규약|협정|시행령|헌장|규정)\s(?P<number>[0-9]{1,3})조|(?<![0-9])(?P<number2>[0-9]{1,3})조(?:(?=\s?(?:[0-9]{1,2}항))|(?<=조[와과,·]\s[0-9]조)|(?<=조[와과,·]\s[0-9][0-9]조))(?!\s?(?:원|달러|[0-9]+억))")
 _ENTITY = re.compile(r"&#?[A-Za-z0-9]{2,8};")
 _ROMAN = re.compile(r"(?<![A-Za-z])(?P<roman>[IVX]{1,5})(?=\s?세)")
 _BRACKETED_AGE = re.compile(r"(?<=[가-힣A-Za-z])\((?:[가-힣A-Za-z ]{1,8}[,.·]\s?)?(?P<age>[1-9][0-9])\)")
@@ -76,11 +77,12 @@ _APPROXIMATE_BEFORE = re.compile(
 _APPROXIMATE_AFTER = re.compile(
     r"\s?(?:가량|정도|쯤|안팎|내외|남짓|이상|이하|미만|넘|초과|여|에 달|에 육박|에 가까|대(?=[로에의를 ]))"
 )
-_DECADE_AGE = re.compile(r"(?<![0-9.,])(?P<age>[1-9]0|십)대(?!의? ?(?:차|자동차|트럭|버스|항공기|비행기|기|를 (?:동원|투입|생산|판매|보유|도입|수출|구입|구매|배치|실은)|가량|기업|과제|뉴스|재벌|그룹|대|정책|원칙|사업|도시|대회|[0-9]))")
+_DECADE_AGE = re.compile(r"(?<![0-9.,])(?:(?P<before>[1-9]0)(?=(?:대?\s?[,~∼·\-–]|대?와|대?에서)\s?[1-9]0대)|(?P<age>[1-9]0|십)대(?!의? ?(?:차|자동차|트럭|버스|항공기|비행기|기|를 (?:동원|투입|생산|판매|보유|도입|수출|구입|구매|배치|실은)|가량|기업|과제|뉴스|재벌|그룹|대|정책|원칙|사업|도시|대회|[0-9])))")
 
 # Ordinal marks, longest first; each stands right after the numeral.
 _ORDINAL_MARKS = r"번째|째번|째|위|등급?|차례?|호선?|순위|학년|주년|강|회|세기|류|급|단계|번(?=[ 으]|$)|조(?![ ]?[0-9원]|\s?달)|대(?= ?(?:대통령|총리|국왕|의회|회장|국회))"
 _NATIVE_FREE = {"두", "세", "다섯", "여섯", "일곱", "여덟", "아홉"}
+_ALONE = re.compile(r"[ ,.은이을도]|의 |과 |와 |만 |로 |$")
 _FOUR_OF = re.compile(r" (?:남|여|아이|소[년녀]|어린|사람|나라|도시|국가|가족|형제|자매|친구|젊은|노인|선수|팀|부분|방향)")
 # Counters that news writes without a space after a native numeral; with others the two
 # syllables are a word of their own (세대, 세부, 열차, 두통).
@@ -206,6 +208,8 @@ def read(text: str) -> Claims:
     for match in _DAY_NAMES.finditer(text):
         value = _DAYS[match["day"]]
         claims.add(*match.span(), "duration", value, "day", optional=value == 1)
+    for match in _SINO_DAYS.finditer(text):
+        claims.add(*match.span(), "duration", _value(match["days"]), "day")
     _cardinals(claims)
     return claims
 
@@ -229,7 +233,8 @@ def _articles(claims: Claims) -> None:
 
 def _decade_ages(claims: Claims) -> None:
     for match in _DECADE_AGE.finditer(claims.text):
-        low = 10 if match["age"] == "십" else int(match["age"])
+        written = match["before"] or match["age"]
+        low = 10 if written == "십" else int(written)
         if claims.text[max(0, match.start() - 1) : match.start()] in ("년",):
             continue
         claims.add(*match.span(), "age", unit="year", low=low, high=low + 9, optional=low == 10)
@@ -302,7 +307,7 @@ def _cardinals(claims: Claims) -> None:
     _share(text, readings)
     last_money_end = -1
     for reading in readings:
-        optional = reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "ordinal", "age")
+        optional = reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "ordinal", "age", "measure")
         optional |= (
             reading.value == 2 and reading.numeral.style == "native" and reading.kind == "number"
         )
@@ -382,8 +387,8 @@ def _may_stand(text: str, numeral: Numeral, after: re.Match[str] | None) -> bool
     if numeral.value is None:
         return after is not None or spaced
     if numeral.style == "native":
-        if after is not None and not after[0][0].isspace() and (
-            after[0] not in _ATTACHED or not _ends_word(text, after.end())
+        if after is not None and not after[0][0].isspace() and not _may_attach(
+            text, numeral, after
         ):
             return False
         if written in ("석", "넉") and (after is None or after[0].strip() not in ("달", "장", "대", "잔")):
@@ -394,16 +399,26 @@ def _may_stand(text: str, numeral: Numeral, after: re.Match[str] | None) -> bool
             return True
         if written == "네" and _FOUR_OF.match(text, numeral.end):
             return True
-        return written in _NATIVE_FREE and spaced or written in ("둘", "셋", "넷", "하나", "열둘") and not (
-            written == "하나" and text.startswith(("님", "의", "은행", "둘"), numeral.end)
+        return (written in _NATIVE_FREE and spaced) or (
+            written in ("둘", "셋", "넷", "하나") and bool(_ALONE.match(text, numeral.end))
         )
-    if after is None:
+    if written == "만일":
         return False
+    if after is None:
+        return spaced and len(written) >= 3 and written[-1] in "만억" and numeral.scale > 1
     if len(written) == 1:
         return _lone_sino(text, written, spaced, after)
     if written[-1] in "조경":
         return after[0].strip() in _MONEY_WORDS
     return bool(re.search(r"[십백천만억조]", written)) and (_ends_word(text, after.end()) or len(after[0].strip()) > 1)
+
+
+def _may_attach(text: str, numeral: Numeral, after: re.Match[str]) -> bool:
+    if after[0] in ("명", "살", "시간", "개월", "마리", "사람", "가지"):
+        return True
+    if numeral.value is not None and 4 < numeral.value != 10:
+        return _ends_word(text, after.end())
+    return after[0] in _ATTACHED and _ends_word(text, after.end())
 
 
 def _lone_sino(text: str, written: str, spaced: bool, after: re.Match[str]) -> bool:

@@ -100,7 +100,7 @@ _SHORT_SCALES = {
     "b": 10**9,
     "k": 10**3,
 }
-_NEED_CURRENCY = ("m", "b", "k", "K", "B")  # 100m is a length, 7.4M a number
+_NEED_CURRENCY = ("m", "b", "K", "B")  # 100m is a length, 7.4M a number
 CARDINALS = _SMALL | _TENS
 
 _ORDINAL_STEMS = {
@@ -144,12 +144,13 @@ ORDINALS = _ORDINAL_STEMS | {
 _CARDINAL = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _WORD = rf"(?:{_CARDINAL}|hundred|thousand|million|billion|trillion|dozen)"
 _ENGLISH = re.compile(
-    rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES})(?P<fraction>\s?[½¼¾⅓⅔⅕⅛]|[\s-][1-9]/[2-9](?![0-9/]))?"
+    rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES}|(?<![\w.,$])\.[0-9]{{2,4}}(?![\w.]))(?P<fraction>\s?[½¼¾⅓⅔⅕⅛]|[\s-][1-9]/[2-9](?![0-9/]))?"
     rf"(?:(?P<times>[\s-](?:hundred|thousand|million|billion|trillion|dozen)\b(?:\s(?:million|billion|trillion)\b)?)"
     rf"|\s?(?P<short>(?:mn|mln|mil|bn|bln|bil|tn|trn)\b\.?|[mbkMBK](?![A-Za-z0-9])))?"
     rf"|(?P<vulgar>[½¼¾⅓⅔⅕⅛])"
     rf"|\b(?P<vague>(?:(?:tens|dozens|scores|hundreds|thousands) of )?(?:dozens|scores(?=\sof\b|\s(?:killed|dead|wounded|injured|hurt|more|missing|arrested)\b)|hundreds|thousands|millions|billions|trillions)"
     rf"|(?:tens|dozens) of (?:thousands|millions|billions))\b"
+    r"|\b(?P<some>(?:a few|several|a couple(?: of)?|few) (?:extra )?(?P<somes>hundred|thousand|million|billion|dozen))\b"
     rf"|\b(?P<half>half[\s-](?:an?[\s-])?(?P<halved>dozen|million|billion|trillion))\b"
     rf"|\b(?P<words>(?:an?\s(?=hundred|thousand|million|billion|trillion|dozen))?{_WORD}(?:(?:-|\s|\sand\s|,\s(?=\w+\shundred)){_WORD})*)\b"
     rf"(?!['’]s?\b\s(?:of))",
@@ -189,6 +190,11 @@ def _english(match: re.Match[str]) -> Numeral:
         return Numeral(start, match.end(), _VULGAR[match["vulgar"]], "digits")
     if match["vague"]:
         return _english_vague(match)
+    if match["some"]:
+        word = match["somes"].lower()
+        unit = {"hundred": 100, "dozen": 12}.get(word) or _SCALES[word]
+        low, high = Fraction(2 * unit), Fraction(10 * unit - 1)
+        return Numeral(start, match.end(), None, "words", True, low, high)
     if match["half"]:
         scale = 12 if match["halved"].lower() == "dozen" else _SCALES[match["halved"].lower()]
         return Numeral(start, match.end(), Fraction(scale, 2), "words")
@@ -196,7 +202,7 @@ def _english(match: re.Match[str]) -> Numeral:
 
 
 def _english_figures(match: re.Match[str]) -> Numeral:
-    value = Fraction(match["figures"].replace(",", ""))
+    value = Fraction(f"0{match['figures'].replace(',', '')}")
     if match["fraction"]:
         value += _VULGAR.get(match["fraction"].strip()) or Fraction(match["fraction"].strip(" -"))
     scale = 1
@@ -349,7 +355,7 @@ _KOREAN = re.compile(
     r"|(?<![가-힣])(?P<many>(?:수|몇) ?(?P<powers>[십백천]?[만억조]|[십백천]))(?P<more>여)?"
     r"|(?<![가-힣])(?P<teens>십수)(?= ?[년명개])"
     rf"|(?<![가-힣])(?P<range>{'|'.join(sorted(_NATIVE_RANGES, key=len, reverse=True))})"
-    rf"|(?<![가-힣])(?P<native>(?:(?:{'|'.join(_NATIVE_TENS)}) ?)?(?:{'|'.join(sorted(_NATIVE_ONES, key=len, reverse=True))})|(?:{'|'.join(_NATIVE_TENS)}))"
+    rf"|(?<![가-힣A-Za-z0-9])(?P<native>(?:(?:{'|'.join(_NATIVE_TENS)}) ?)?(?:{'|'.join(sorted(_NATIVE_ONES, key=len, reverse=True))})|(?:{'|'.join(_NATIVE_TENS)}))"
     r"|(?<![가-힣])(?P<sino>[일이삼사오육칠팔구십백천만억조]+)"
 )
 
