@@ -6,8 +6,8 @@ ordinal for an age (Benedict XVI, 베네딕토 16세), a Korean day of the month
 days (3일 is both). Money, percentages and percentage points stand only for themselves, and
 currencies never for each other. Beyond equal values, the same are:
 
-- lengths, weights, temperatures, speeds and times in another unit, within 3% (75 mph,
-  시속 120km), since translators convert and round;
+- lengths, weights, temperatures, speeds and times in another unit, within 3%, or 5% of
+  an approximate one (75 mph, 시속 120km), since translators convert and round;
 - figures of which one is said to be approximate and is the other rounded to its own
   digits, two or more of them (약 2,300 for 2,326; never 2,400);
 - vague figures whose bounds overlap (dozens, 수십); never a vague and an exact one;
@@ -25,10 +25,11 @@ from summarize.news.dates import dates_agree
 from summarize.news.quantity import Quantity
 from summarize.news.units import converted
 
-_CONVERTED = Fraction(3, 100)
+_CONVERTED, _CONVERTED_ABOUT = Fraction(3, 100), Fraction(5, 100)
 _COUNTING = frozenset(
     ("number", "count", "measure", "duration", "age", "ordinal", "multiple", "name")
 )
+_MILLION = 10**6
 _POUNDS = frozenset(("lb", "GBP"))
 
 
@@ -55,12 +56,15 @@ def same(a: Quantity, b: Quantity) -> bool:
     """Whether `a` and `b` say the same number (see the module)."""
     if a.kind == "date" or b.kind == "date":
         return _date_is(a, b) if a.kind == "date" else _date_is(b, a)
-    if a.kind == "time" and b.kind == "time":
+    if a.kind == "time" or b.kind == "time":
         return _times_agree(a, b)
     if a.kind == "score" or b.kind == "score":
         return a.kind == b.kind and sorted(a.unit.split("-")) == sorted(b.unit.split("-"))
     if not _kinds_agree(a, b):
         return False
+    if "age" in (a.kind, b.kind) and "vehicle" in (a.unit, b.unit):
+        # 30대 is thirty cars as well as people in their thirties.
+        return (a.value or a.low) == (b.value or b.low)
     if a.low is not None or b.low is not None:
         return _vague_agree(a, b)
     if a.value is None or b.value is None:
@@ -112,6 +116,10 @@ def _kinds_agree(a: Quantity, b: Quantity) -> bool:
     if a.kind == b.kind:
         return a.kind != "money" or a.unit == b.unit
     kinds = {a.kind, b.kind}
+    if kinds == {"money", "number"}:
+        # "42 million euros, of which 15.5 million": the unit is said once; 수십억 달러 for billions.
+        vague = a.low is not None and b.low is not None
+        return vague or (a.value is not None and a.value >= _MILLION)
     if kinds <= _COUNTING:
         return True
     if kinds == {"percentage point", "count"}:
@@ -152,7 +160,8 @@ def _measures_agree(a: Quantity, b: Quantity) -> bool:
     value = converted(a.value, a.unit, b.unit)
     if value is None:
         return "age" in (a.kind, b.kind) and a.value == b.value
-    return abs(value - b.value) <= _CONVERTED * abs(b.value) or (
+    share = _CONVERTED_ABOUT if a.approximate or b.approximate else _CONVERTED
+    return abs(value - b.value) <= share * abs(b.value) or (
         a.value == b.value and "degree" in (a.unit, b.unit)
     )
 
@@ -164,8 +173,13 @@ def _vague_agree(a: Quantity, b: Quantity) -> bool:
 
 
 def _times_agree(a: Quantity, b: Quantity) -> bool:
-    assert a.value is not None
-    assert b.value is not None
+    if a.value is None or b.value is None:
+        return False
+    if {a.kind, b.kind} == {"time", "number"}:
+        # "at 6" for 6시: a bare figure can be a full hour.
+        return a.value % 12 == b.value % 12 and max(a.value, b.value) <= 24
+    if a.kind != b.kind:
+        return False
     if a.unit == b.unit == "24h":
         return a.value % 24 == b.value % 24
     return a.value % 12 == b.value % 12
@@ -174,6 +188,8 @@ def _times_agree(a: Quantity, b: Quantity) -> bool:
 def _date_is(day: Quantity, other: Quantity) -> bool:
     if other.kind == "date":
         return dates_agree(day.unit, other.unit)
+    if other.kind == "age" and other.low is not None:
+        return day.unit.startswith("XX") and day.unit[2:] == f"{int(other.low) // 10}X"
     if other.value is None or other.value.denominator != 1:
         return False
     number = int(other.value)

@@ -124,13 +124,14 @@ _MAY_NAMES = re.compile(r"(?:said|says|told|has|had|was|will|met|resign|call|be|
 _NUMERIC = re.compile(
     r"(?<![0-9A-Za-z.,/-])(?:(?P<y>(?:19|20)[0-9]{2})(?P<sep>[-./]|\. ?)(?P<m>1[0-2]|0?[1-9])(?:(?P=sep)(?P<d>3[01]|[12][0-9]|0?[1-9])\.?)?"
     r"|(?P<m2>1[0-2]|0?[1-9])/(?P<d2>3[01]|[12][0-9]|0?[1-9])/(?P<y2>(?:19|20)[0-9]{2})"
-    r"|(?P<m3>9)/(?P<d3>11))(?![0-9A-Za-z/%]|[.,][0-9]|-[0-9])(?!년|월)"
+    r"|(?P<m3>9)[/.](?P<d3>11)(?=[\s,.’'”\"-]|[가-힣]|$))(?![0-9A-Za-z/%]|[.,][0-9]|-[0-9])(?!년|월|%|\s(?:percent|million|billion|seconds))"
 )
 _SEASON = re.compile(
     r"(?<![0-9A-Za-z.,/-])(?P<from>(?:1[5-9]|20)[0-9]{2})(?:\s?[-–/~]\s?)(?P<to>(?:1[5-9]|20)[0-9]{2}|[0-9]{2})(?![0-9A-Za-z%]|[-.,][0-9])"
 )
 _DECADE = re.compile(
-    r"\b(?:(?P<century>1[0-9]|20)(?P<decade>[0-9]0)['’]?s|['’‘](?P<short>[2-9]0)s|the (?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b"
+    r"\b(?:(?P<century>1[0-9]|20)(?P<decade>[0-9]0)['’]?s|['’‘](?P<short>[2-9]0)s|(?:\bthe|\bmid|\bearly|\blate)[\s-](?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)|(?P<plain>[2-9]0)['’]?s)\b(?!-)",
+    re.IGNORECASE,
 )
 _DECADE_WORDS = {
     w: str(i) for i, w in enumerate(
@@ -141,14 +142,23 @@ _QUARTER = re.compile(
     rf"\b(?:(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]quarter|Q(?P<q>[1-4])|(?P<q2>[1-4])Q)(?![\w-]*final)(?:,?\s(?:of\s)?(?P<year>{_YEAR}))?\b",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(rf"\b(?P<name>{'|'.join(WEEKDAYS)})s?\b")
-_ENGLISH_TIMES = re.compile(
-    r"(?<![0-9:.,$€£])(?P<hour>[01]?[0-9]|2[0-4])(?:[:.](?P<minute>[0-5][0-9]))?\s?(?P<half>[ap])\.?\s?m\b\.?(?![A-Za-z])"
-    r"|(?<![0-9:.,$€£-])(?P<hour2>[01]?[0-9]|2[0-4]):(?P<minute2>[0-5][0-9])(?![0-9:]|\.[0-9])"
-    r"|(?<![0-9:.,$€£-])(?P<hour3>[01][0-9]|2[0-4])(?P<minute3>[0-5][0-9])(?=\s(?:GMT|UTC|local time|hours|hrs|EST|EDT)\b)"
-    r"|\b(?P<hour4>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:o['’]clock)(?P<part>\sin the (?:morning|afternoon|evening)|\sat night)?"
-    r"|\b(?P<word>[Nn]oon|[Mm]idnight)\b",
+_WEEKDAY = re.compile(
+    rf"(?<!Palm )(?<!Easter )(?<!Black )(?<!Good )(?<!Super )(?<!Ash )(?<!Bloody )(?<!Cyber )"
+    rf"\b(?P<name>{'|'.join(WEEKDAYS)})s?\b(?! (?:Times|Telegraph|Mirror|Post|Herald|Mail|Express|Night))"
 )
+_ENGLISH_TIMES = re.compile(
+    r"(?<![0-9:.,$€£])(?P<hour>[01]?[0-9]|2[0-4])(?:[:.](?P<minute>[0-5][0-9]))?\s?(?P<half>[apAP])\.?\s?[mM]\b\.?(?![A-Za-z])"
+    r"|\b(?P<hour5>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?P<half5>[ap])\.?m\b\.?"
+    r"|(?<![0-9:.,$€£])(?P<hour6>[01]?[0-9])\.(?P<minute6>[0-5][0-9])(?=\s?(?:-|–|to)\s?[0-9]{1,2}(?:[.:][0-9]{2})?\s?[ap]\.?m)"
+    r"|\b(?:at|by|until|till|after|before|around|about|from)\s(?P<hour7>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-](?P<minute7>thirty|fifteen|forty|forty-five|twenty)\b(?!\s(?:percent|people|million|years))"
+    r"|(?<![0-9:.,$€£-])(?P<hour2>[01]?[0-9]|2[0-4]):(?P<minute2>[0-5][0-9])(?![0-9:]|\.[0-9])"
+    r"|(?<![0-9:.,$€£-])(?P<hour3>[01][0-9]|2[0-4])(?P<minute3>[0-5][0-9])(?:(?=\s?(?:GMT|UTC|local time|hours|hrs|EST|EDT)\b)|(?<=\b0[0-9][0-9]{2})(?![0-9,.]))"
+    r"|\b(?P<hour4>1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:o['’]clock)(?P<part>\sin the (?:morning|afternoon|evening)|\sat night)?"
+    r"|\b(?P<word>[Nn]oon|[Mm]idday|[Mm]idnight)\b",
+)
+_HOUR_GROUPS = ("hour", "hour2", "hour3", "hour4", "hour5", "hour6", "hour7")
+_MINUTE_GROUPS = ("minute", "minute2", "minute3", "minute6", "minute7")
+_MINUTE_WORDS = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45}
 _HOUR_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -169,8 +179,9 @@ def english(claims: Claims) -> None:
             unit = f"{match['century']}{match['decade'][0]}X"
             unit = "20XX" if match["decade"] == "00" and match["century"] == "20" else unit
         else:
-            unit = f"XX{match['short'][0] if match['short'] else _DECADE_WORDS[match['word']]}X"
-        claims.add(*match.span(), "date", unit=unit)
+            short = match["short"] or match["plain"]
+            unit = f"XX{short[0] if short else _DECADE_WORDS[match['word'].lower()]}X"
+        claims.add(*match.span("word" if match["word"] else 0), "date", unit=unit)
     for match in _WEEKDAY.finditer(text):
         number = WEEKDAYS.index(match["name"]) + 1
         claims.add(*match.span(), "date", unit=f"XXXX-WXX-{number}")
@@ -242,30 +253,33 @@ def _english_date(claims: Claims, match: re.Match[str]) -> None:
 
 
 def _english_time(claims: Claims, match: re.Match[str]) -> None:
-    hour_text = match["hour"] or match["hour2"] or match["hour3"] or match["hour4"]
     if match["word"]:
-        hour = 12 if match["word"].lower() == "noon" else 0
+        hour = 0 if match["word"].lower() == "midnight" else 12
         claims.add(*match.span(), "time", hour, "24h")
         return
-    minute = int(match["minute"] or match["minute2"] or match["minute3"] or 0)
+    hour_text = next(text for name in _HOUR_GROUPS if (text := match[name]))
+    minute_text = next((text for name in _MINUTE_GROUPS if (text := match[name])), "0")
+    minute = int(minute_text) if minute_text.isdigit() else _MINUTE_WORDS[minute_text]
     hour = int(hour_text) if hour_text.isdigit() else _HOUR_WORDS.index(hour_text)
     unit = "24h"
-    if match["half"]:
+    half = match["half"] or match["half5"]
+    if half:
         if hour > 12:
             return
-        hour = hour % 12 + (12 if match["half"] == "p" else 0)
+        hour = hour % 12 + (12 if half in "pP" else 0)
     elif match["part"]:
         hour = hour % 12 + (0 if "morning" in match["part"] else 12)
     elif not match["hour3"] and 1 <= hour <= 12 and not hour_text.startswith("0"):
         unit = "12h"
-    claims.add(*match.span(), "time", Fraction(hour) + Fraction(minute, 60), unit)
+    start = match.start("hour7") if match["hour7"] else match.start()
+    claims.add(start, match.end(), "time", Fraction(hour) + Fraction(minute, 60), unit)
 
 
 # Korean ----------------------------------------------------------------------------------------
 
 _LASTING = (
     r"(?! ?(?:간(?!부|담)|째|동안|연속|만에|뒤|후(?!보)|전(?!국|투|당|쟁|달|체|화|격|역)|내에|이내|밖에|정도"
-    r"|가량|여|짜리|씩|치|이상|이하|이나|안에|차|내내|반|분의|분\b))"
+    r"|가량|여|짜리|씩|치|이상|이하|이나|안에|차|내내|반|분의|분\b|일정|여정|코스|휴가|걸|에 걸))"
 )
 _KOREAN_DATES = re.compile(
     r"(?<![0-9.,])(?:(?P<year>(?:1[0-9]|20|21)[0-9]{2}|[’‘'][0-9]{2})\s?년\s?)?"
@@ -291,7 +305,7 @@ _KOREAN_TIMES = re.compile(
     r"|(?<![가-힣])(?P<word>정오|자정)"
 )
 _MEMORIAL = re.compile(
-    r"(?<![0-9.])(?P<month>1[0-2]|[1-9])[·ㆍ‧・.](?P<day>3[01]|[12][0-9]|[1-9])(?=\s?(?:테러|운동|절|전쟁|사태|민주화|선언|총선|대선|지방선거|재보선|사건|참사|혁명|공동선언|항쟁|사변|광복|당시|이후|공격))"
+    r"(?<![0-9.])(?P<month>1[0-2]|[1-9])[·ㆍ‧・.](?P<day>3[01]|[12][0-9]|[1-9])(?=\s?(?:테러|남북|정상|운동|절|전쟁|사태|민주화|선언|총선|대선|지방선거|재보선|사건|참사|혁명|공동선언|항쟁|사변|광복|당시|이후|공격))"
 )
 
 

@@ -27,8 +27,8 @@ from summarize.news.units import (
 _NUMBERED = re.compile(
     rf"[0-9½¼¾⅓⅔⅕⅛]|\b(?:{'|'.join(sorted({*CARDINALS, *ORDINALS}, key=len, reverse=True))}|dozens?|hundreds?|thousands?"
     r"|millions?|billions?|trillions?|scores|half|quarters?|both|twice|once|double[ds]?|triple[ds]?|couple|pair"
-    r"|decades?|twin|fortnight|noon|midnight"
-    r"|\w+(?:teen|ty|tieth)|[A-Z]\w+day|Jan|Feb|March|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
+    r"|decades?|twin|fortnight|noon|midday|midnight|(?-i:[IVX]{2,4})"
+    r"|\w+(?:teen|ty|ties|tieth)|[A-Z]\w+day|Jan|Feb|March|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
     re.IGNORECASE,
 )
 
@@ -53,9 +53,8 @@ _NOT_A_NAME = re.compile(
     r"(?:US|A|C|S|HK|NT|AU|CA|USD|EUR|GBP|JPY|KRW|RMB|CNY|Rs|Sept|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Oct|Nov|Dec|Q|FY|No|GMT|UTC)-?[0-9]+[A-Za-z]{0,2}$"
 )
 _ROMAN = re.compile(
-    r"(?<=[a-z] )(?P<roman>I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)(?![\w.'’-])"
+    r"(?<=[a-z] )(?P<roman>I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)(?![\w'’-]|\.\w)"
 )
-_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 # Scores, ages, ordinals, fractions ---------------------------------------------------------------
 
@@ -79,7 +78,7 @@ _AGES = re.compile(
     rf"|\b(?:aged?|ages|age of|ages of|over the age of|turn|turned|turns|turning)\s(?P<aged>{_AGE_NUMBER})(?:(?P<join>\s?[-–]\s?|\sto\s|\sand\s)(?P<aged2>{_AGE_NUMBER}))?(?![\w,]*[0-9])(?!\s(?:percent|per|million|billion|countries|points|years?|months?|days?|hours?))\b"
     r"|(?<=[a-z.],\s)(?P<bare>[1-9][0-9]|[2-9])(?=,(?:\s(?!000)(?![0-9])|$))(?!,\s[0-9])"
     r"|(?<=[a-z]\s\()(?P<bracketed>[1-9][0-9])(?=\))"
-    r"|(?:\b(?:his|her|their|in|early|mid|late|the)[\s-])(?P<decade>[2-9]0)['’]?s\b"
+    r"|\b(?:(?:his|her|their)\s(?:early[\s-]|mid[\s-]|late[\s-])?|(?:people|person|man|woman|men|women|actors?) in (?:their )?)(?P<decade>[1-9]0)['’]?s\b"
     r"|\b(?:his|her|their)\s(?:early\s|mid[\s-]|late\s)?(?P<decade_word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b",
 )
 _DECADE_WORDS = "twenties thirties forties fifties sixties seventies eighties nineties".split()
@@ -108,8 +107,9 @@ _PARTS = {
 }
 _FRACTION = re.compile(
     rf"\b(?P<top>one|two|three|four|five|six|seven|eight|nine|[1-9])[\s-](?P<bottom>(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)s?)\b(?![\s-](?:place|time|of\s(?:an?\s)?(?:January|February|March|April|May|June|July|August|September|October|November|December)))"
-    r"|\ba\s(?P<one>third|quarter|fifth|tenth|sixth)\s(?=of\b)"
+    r"|\ba\s(?P<one>third|quarter|fifth|tenth|sixth)(?=\s(?:of|to|more|less|fewer|are|were|said|say)\b|[,.]|$)"
     r"|(?<![\w./])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![\w/]|\.[0-9])"
+    rf"|\b(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent))(?P<unit>percentage point|percent|points?|{alternation(w for u in (*MEASURES, *DURATIONS) for w in u.english if len(w) > 2)})\b"
     r"|\b(?P<half>half|Half)\b",
 )
 _MULTIPLE = re.compile(
@@ -124,6 +124,13 @@ _IDIOMS = {
     "once": ("count", 1),
 }
 _IDIOM = re.compile(rf"\b(?P<word>{'|'.join(_IDIOMS)})\b", re.IGNORECASE)
+_DECADES = re.compile(
+    r"\b(?:an?|the|next|past|last|this|per|each|every|previous|coming|first|second)\s(?:[a-z]+\s)?(?P<one>decade)\b"
+    r"|\b(?:for|over|in|after|several|many|few)\s(?P<many>decades)\b",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]{2,8};")
+_THE_TWO = re.compile(r"\b(?:the|these|those|their|its|his|her|between)\s$", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"\bfortnight\b", re.IGNORECASE)
 _SPORT_TIME = re.compile(
     r"(?<![0-9:.,])(?:(?P<hours>[0-9]{1,2}):)?(?P<minutes>[0-5]?[0-9]):(?P<seconds>[0-5][0-9](?:\.[0-9]{1,3})?)(?![0-9:])"
@@ -135,17 +142,18 @@ _UNITS = by_word((*MONEY, *MEASURES, *DURATIONS, *COUNTS), "en")
 _LOWERED = {word.lower(): unit for word, unit in reversed(_UNITS.items())}
 _SIGNS = re.compile(rf"(?:^|(?<![A-Za-z]))(?P<sign>{alternation(CURRENCY_SIGNS)})\s?$")
 _AFTER = re.compile(
-    rf"(?P<percent>\s?(?:%|％|per\s?cent\b|pct\b)(?P<points>[\s-]points?\b)?|[\s-](?:percentage|percent)[\s-](?P<pp>points?)\b)"
+    rf"(?P<percent>\s?(?:%|％|per\s?cent\b|pct\b\.?|pc\b)(?P<points>[\s-]points?\b)?|[\s-](?:percentage|percent)[\s-](?P<pp>points?)\b)"
     rf"|(?P<basis>[\s-]basis[\s-]points?\b)"
     r"|(?P<multiple>\stimes\s(?=as|more|larger|bigger|higher|greater|faster|the|that|its|what|less|stronger|better)|\s?-?fold\b)"
-    rf"|(?P<decades>[\s-]decades?\b)"
-    rf"|(?P<currency>[\s-]?(?:US|U\.S\.|American)?\s?(?P<money>{alternation(w for u in MONEY for w in u.english)})\b)"
+    r"|(?P<decades>[\s-](?:[a-z]+\s)?decades?\b)"
+    rf"|(?P<currency>[\s-]?(?:of\s)?(?:US|U\.S\.|American)?\s?(?P<money>{alternation(w for u in MONEY for w in u.english)})\b)"
     rf"|(?P<joined>\s?(?:{alternation(w for u in MEASURES for w in u.english if len(w) <= 4 or not w[0].isalpha())})(?![A-Za-z0-9]))"
-    rf"|(?P<spaced>[\s-](?:[A-Za-z]+\s)??(?:{alternation(w for u in (*MEASURES, *DURATIONS, *COUNTS) for w in u.english)})(?![A-Za-z]))",
+    rf"|(?P<spaced>[\s-](?:of\s)?(?:(?!(?:the|an?|of|in|and|or|to|for|by|at|on|with|from|as|is|was|per|than)\s)[A-Za-z]+\s)??(?P<spaced_word>{alternation(w for u in (*MEASURES, *DURATIONS, *COUNTS) for w in u.english)})(?![A-Za-z]))",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s?(?:-|–|—|~)\s?|\s(?:to|and|or|through)\s|,\s|\sto as (?:much|many) as\s")
-_ONE_BEFORE = re.compile(r"\b(?:no|any|this|that|every|each|some|the|another|which|only)[\s-]$", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"[a-z’',] $")
+_IN_YEAR = re.compile(r"\b(?:in|since|by|until|year|from|before|after|of|around|c\.|circa)\s$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -165,6 +173,8 @@ def read(text: str) -> Claims:
     claims = Claims(text)
     if not _NUMBERED.search(text):
         return claims
+    for match in _ENTITY.finditer(text):
+        claims.block(*match.span())
     _sport_times(claims)
     dates.english(claims)
     _ages(claims)
@@ -177,6 +187,11 @@ def read(text: str) -> Claims:
     for match in _IDIOM.finditer(text):
         kind, value = _IDIOMS[match["word"].lower()]
         claims.add(*match.span(), kind, value, optional=True)
+    for match in _DECADES.finditer(text):
+        if match["one"]:
+            claims.add(*match.span("one"), "duration", 10, "year", optional=True)
+        else:
+            claims.add(*match.span("many"), "duration", unit="year", approximate=True, low=20, high=99, optional=True)
     for match in _FORTNIGHT.finditer(text):
         claims.add(*match.span(), "duration", 2, "week")
     return claims
@@ -198,11 +213,7 @@ def _names(claims: Claims) -> None:
             continue
         claims.add(*match.span(), "name", unit=name, value=Fraction(re.findall(r"[0-9]+", name)[0]))
     for match in _ROMAN.finditer(claims.text):
-        value, last = 0, 99
-        for digit in (_ROMAN_DIGITS[c] for c in match["roman"]):
-            value += digit if digit <= last else digit - 2 * last
-            last = digit
-        claims.add(*match.span(), "ordinal", value)
+        claims.add(*match.span(), "ordinal", numerals.roman(match["roman"]))
 
 
 def _ages(claims: Claims) -> None:
@@ -252,7 +263,7 @@ def _pairs(claims: Claims) -> None:
         sporty = bool(_SCORE_WORDS.search(near)) or text[match.start() - 2 : match.start() - 1].isdigit()
         if to and not (_ODDS.match(text, end) or match["join"] == "-to-" or (sporty and a > b)):
             continue
-        if not to and not sporty and a < b and b > 5:
+        if not to and not sporty and a < b:
             continue
         claims.add(match.start(), end, "score", unit=f"{a}-{b}")
 
@@ -278,6 +289,13 @@ def _fractions(claims: Claims) -> None:
             if numerator >= denominator:
                 continue
             claims.add(*match.span(), "fraction", Fraction(numerator, denominator))
+        elif match["half_of"]:
+            word = match["unit"].lower()
+            unit = _LOWERED.get(word)
+            if word in ("percent", "percentage point"):
+                claims.add(*match.span(), word, Fraction(1, 2), "%" if word == "percent" else "%p")
+            elif unit is not None:
+                claims.add(*match.span(), unit.kind, Fraction(1, 2), unit.name)
         elif match["one"]:
             value = Fraction(1, _PARTS[match["one"]])
             claims.add(match.start(), match.end("one"), "fraction", value)
@@ -306,6 +324,7 @@ def _ordinals(claims: Claims) -> None:
             value = Fraction((match["figure"] or match["number"]).replace(",", ""))
         century = match["century"] or match["century2"]
         easy = word is not None and value <= 2 and not century
+        easy |= word is not None and claims.text.startswith(("-party", " party"), match.end())
         claims.add(*match.span(), "ordinal", value, "century" if century else "", optional=easy)
 
 
@@ -341,7 +360,19 @@ def _cardinals(claims: Claims) -> None:
 
 
 def _is_optional(text: str, reading: _Reading) -> bool:
-    return reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple")
+    if reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "measure"):
+        return True
+    if reading.numeral.style != "words":
+        return False
+    if text[reading.start].isupper() and _NAME_BEFORE.search(text, 0, reading.start) and text[reading.numeral.end + 1 : reading.numeral.end + 2].isupper():
+        return True  # Brisbane's Nine News
+    said = text[reading.start : reading.numeral.end].lower()
+    before = text[max(0, reading.start - 10) : reading.start]
+    return (
+        said in ("zero", "scores")
+        or (said == "two" and bool(_THE_TWO.search(before)))
+        or (said == "two" and text.startswith((" sides", " Koreas", " parties"), reading.numeral.end))
+    )
 
 
 def _reading(text: str, numeral: Numeral) -> _Reading:
@@ -379,11 +410,8 @@ def _counted(after: re.Match[str]) -> tuple[str, str, Fraction]:
         return "multiple", "", one
     if after["decades"]:
         return "duration", "year", Fraction(10)
-    words = re.sub(r"^[\s-]+", "", after["money"] or after["joined"] or after["spaced"])
-    unit = _UNITS.get(words) or _LOWERED.get(words.lower())
-    if unit is None:
-        words = words.split(maxsplit=1)[-1]
-        unit = _UNITS.get(words) or _LOWERED[words.lower()]
+    words = (after["money"] or after["spaced_word"] or after["joined"]).strip()
+    unit = _UNITS.get(words) or _LOWERED[words.lower()]
     return unit.kind, unit.name, one
 
 
@@ -392,7 +420,7 @@ def _is_year(text: str, numeral: Numeral) -> bool:
     return (
         len(written) == 4
         and written.isdigit()
-        and "1100" <= written <= "2100"
+        and ("1500" <= written <= "2100" or ("1000" <= written and _IN_YEAR.search(text, max(0, numeral.start - 12), numeral.start)))
         and (numeral.start < 2 or text[numeral.start - 1] not in "$€£-#")
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from summarize.news import dates, numerals
-from summarize.news.numerals import FIGURES, Numeral
+from summarize.news.numerals import FIGURES, Numeral, roman
 from summarize.news.quantity import Claims
 from summarize.news.units import (
     COUNTS,
@@ -27,7 +27,7 @@ from summarize.news.units import (
 
 _NUMBERED = re.compile(
     r"[0-9]|[한두세네석넉둘셋넷십백천만억조첫열쉰반절양쌍낮밤]|하나|다섯|여섯|일곱|여덟|아홉|스물|스무|서른|마흔|예순"
-    r"|일흔|여든|아흔|하루|이틀|사흘|나흘|닷새|엿새|열흘|보름|서너|예닐곱|요일|정오|자정|처음|최초"
+    r"|일흔|여든|아흔|하루|이틀|사흘|나흘|닷새|엿새|열흘|보름|서너|[일삼사오육칠팔구] ?(?:년|개월|층|주|일(?:간|동|에|째|만|전|후| 전| 후))|예닐곱|요일|정오|자정|처음|최초"
 )
 _DAYS = {
     "하루": 1,
@@ -41,7 +41,8 @@ _DAYS = {
     "열흘": 10,
     "보름": 15,
 }
-_DAY_NAMES = re.compile(rf"(?<![가-힣])(?P<day>{'|'.join(_DAYS)})(?!빨리|살이|하루|아침|종일)")
+_DAY_NAMES = re.compile(rf"(?<![가-힣])(?P<day>{'|'.join(_DAYS)})(?!빨리|살이|하루|아침|종일|달)")
+_SINO_DAYS = re.compile(r"(?<![가-힣])(?P<days>[삼사오육칠팔구])일(?=간|동안|에 걸|째|만에| 만에|전에|후에| 전| 후| 뒤)")
 _NAME = re.compile(
     r"(?<![A-Za-z0-9$€£.-])(?:[A-Z]{1,6}-[0-9]{1,4}[A-Z]{0,2}|[A-Z][A-Za-z]{0,7}[0-9]{1,4}[A-Za-z]{0,2}"
     r"|[0-9]{1,2}[GDK](?![A-Za-z])|[0-9]{3,4}[pi](?![A-Za-z])|H[0-9]{1,2}N[0-9]{1,2}|[0-9]x[0-9])(?![A-Za-z0-9%])"
@@ -53,7 +54,7 @@ _SCORE = re.compile(
 _PERFECT = re.compile(r"(?<![0-9])(?P<won>[0-9]{1,3})승\s?(?:(?P<drawn>[0-9]{1,3})무\s?)?(?P<lost>[0-9]{1,3})패")
 _FRACTION = re.compile(
     rf"(?P<bottom>{FIGURES}|[이삼사오육칠팔구십백천만]+)\s?분의\s?(?P<top>{FIGURES}|[일이삼사오육칠팔구])"
-    r"|(?<![0-9/.])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![0-9/]|\.[0-9])(?!분기)"
+    r"|(?<![0-9/.])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![0-9/]|\.[0-9])(?!\s?분기)(?<!9/11)"
     r"|(?<![가-힣])(?P<half>절반|과반|반(?=[ 으을이에의도]))"
 )
 _BATTING = re.compile(r"(?<![0-9])(?P<a>[0-9])할\s?(?:(?P<b>[0-9])푼\s?)?(?:(?P<c>[0-9])리)?")
@@ -61,7 +62,12 @@ _FIRST = re.compile(
     r"(?<![가-힣])(?:첫\s?번째|첫째|첫날|첫(?= )|처음|최초|제일)|(?<=사상 )처음|(?<![가-힣])둘째|(?<![가-힣])셋째|(?<![가-힣])넷째|(?<![가-힣])다섯째"
 )
 _FIRST_VALUES = {"둘": 2, "셋": 3, "넷": 4, "다": 5}
-_ARTICLE = re.compile(rf"제\s?(?P<number>[0-9]+)\s?(?P<unit>조|항|호|차|회|대|기|장|절|권|편|위|세기|부|군|공화국|사단|여단|국|구역|[가-힣])?")
+_ARTICLE = re.compile(r"(?:제|(?<![가-힣])제\s)(?P<number>[0-9]{1,4})(?![0-9,.])\s?(?P<unit>조|항|호|차|회|대|기|장|절|권|편|위|세기|부|군|공화국|사단|여단|국|구역|[가-힣])?")
+_LAW = re.compile(r"(?:헌법|법|조약|규약|협정|시행령|헌장|규정)\s(?P<number>[0-9]{1,3})조|(?<![0-9])(?P<number2>[0-9]{1,3})조(?:(?=\s?(?:[0-9]{1,2}항))|(?<=조[와과,·]\s[0-9]조)|(?<=조[와과,·]\s[0-9][0-9]조))(?!\s?(?:원|달러|[0-9]+억))")
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]{2,8};")
+_ROMAN = re.compile(r"(?<![A-Za-z])(?P<roman>[IVX]{1,5})(?=\s?세)")
+_BRACKETED_AGE = re.compile(r"(?<=[가-힣A-Za-z])\((?:[가-힣A-Za-z ]{1,8}[,.·]\s?)?(?P<age>[1-9][0-9])\)")
+_ENGLISH_SCALE = re.compile(r"\s?(?P<scale>bn|billion|mn|million|trillion|tn)\b")
 _SPEED = re.compile(r"(?:시속|초속|풍속)\s?$")
 _PER = {"시속": "h", "초속": "s"}
 _DEGREES = re.compile(r"(?P<scale>섭씨|화씨)\s?(?P<below>영하\s?|마이너스\s?)?$|(?P<below2>영하|마이너스)\s?$")
@@ -71,17 +77,23 @@ _APPROXIMATE_BEFORE = re.compile(
 _APPROXIMATE_AFTER = re.compile(
     r"\s?(?:가량|정도|쯤|안팎|내외|남짓|이상|이하|미만|넘|초과|여|에 달|에 육박|에 가까|대(?=[로에의를 ]))"
 )
-_DECADE_AGE = re.compile(r"(?<![0-9.,])(?P<age>[1-9]0|십)대(?!의? ?(?:차|자동차|트럭|버스|항공기|비행기|기|를 |가량|기업|과제|뉴스|재벌|그룹|대|정책|원칙|사업|도시|대회|[0-9]))")
+_DECADE_AGE = re.compile(r"(?<![0-9.,])(?:(?P<before>[1-9]0)(?=(?:대?\s?[,~∼·\-–]|대?와|대?에서)\s?[1-9]0대)|(?P<age>[1-9]0|십)대(?!의? ?(?:차|자동차|트럭|버스|항공기|비행기|기|를 (?:동원|투입|생산|판매|보유|도입|수출|구입|구매|배치|실은)|가량|기업|과제|뉴스|재벌|그룹|대|정책|원칙|사업|도시|대회|[0-9])))")
 
 # Ordinal marks, longest first; each stands right after the numeral.
 _ORDINAL_MARKS = r"번째|째번|째|위|등급?|차례?|호선?|순위|학년|주년|강|회|세기|류|급|단계|번(?=[ 으]|$)|조(?![ ]?[0-9원]|\s?달)|대(?= ?(?:대통령|총리|국왕|의회|회장|국회))"
-_NATIVE_FREE = {"두", "세"}
+_NATIVE_FREE = {"두", "세", "다섯", "여섯", "일곱", "여덟", "아홉"}
+_ALONE = re.compile(r"[ ,.은이을도]|의 |과 |와 |만 |로 |$")
+_FOUR_OF = re.compile(r" (?:남|여|아이|소[년녀]|어린|사람|나라|도시|국가|가족|형제|자매|친구|젊은|노인|선수|팀|부분|방향)")
+# Counters that news writes without a space after a native numeral; with others the two
+# syllables are a word of their own (세대, 세부, 열차, 두통).
+_ATTACHED = frozenset("명 개 살 번째 번 시간 달 차례 가지 마리 사람 군데 곳 배 개월".split())
 _UNIT_WORDS = by_word((*MONEY, *DURATIONS, *MEASURES, *COUNTS), "ko")
 _UNIT = alternation(_UNIT_WORDS)
+_MONEY_WORDS = frozenset(by_word(MONEY, "ko"))
 _AFTER = re.compile(
     r"(?P<points>\s?(?:%|％|퍼센트|프로)\s?(?:p(?![a-z])|P(?![a-z])|포인트|point))"
     r"|(?P<basis>\s?(?:bp|베이시스포인트|베이시스 포인트))"
-    r"|(?P<percent>\s?(?:%|％|퍼센트|프로(?![가-힣]{2})|pct))"
+    r"|(?P<percent>\s?(?:%|％|퍼센트|프로(?![가-힣]{2})|[Pp][Cc][Tt]))"
     r"|(?P<age>\s?(?:세(?!기|트|대|계|션)|살(?!해|인|상|충)))"
     r"|(?P<century>\s?세기)"
     r"|(?P<ordinal>\s?(?:번째|위(?!안|원|성|치|협|기|험|장)|등(?=[ 급을으이에]|$)|차(?!례|량|이|별|지|관)|호(?!주|텔|수)|순위|학년|주년|강(?!원|남|북|제|력|화|도|한|경|조)|류(?= ))(?!로써))"
@@ -100,7 +112,7 @@ _GOES_ON = {
     "주": re.compile(r"요|민|장|도|로|말|변|택|식|가|지|목|한|제|석|미"),
     "달": re.compile(r"러|라|리|성|려|라이|하"),
     "원": re.compile(r"문|인|래|칙|자|하|유|료|정|조|장|숭"),
-    "편": re.compile(r"의|지|집|안|성|견|리"),
+    "편": re.compile(r"지|집|안|성|견|리"),
     "점": re.compile(r"검|령|심|유|차|진|거|포"),
     "표": re.compile(r"현|준|시|적|면|명|결"),
     "회": re.compile(r"사|의|담|장|원|복|견|동"),
@@ -163,7 +175,7 @@ _GOES_ON = {
     "라운드": None,
     "그루": None,
 }
-_SAFE_SINO = re.compile(r"[일이삼사오육칠팔구]?[십백천](?=[일이삼사오육칠팔구십백천만억조])|[십백천]?[만억조]$|[백천십]$")
+_ENGLISH_SCALES = {"m": 10**6, "b": 10**9, "t": 10**12}
 _GLOSS = re.compile(r"\s?\(\s?(?:약|미화|한화|우리 ?돈(?:으로)?|우리돈|한국 ?돈|원화)?\s?(?:약)?\s?(?:US)?$")
 _LINK = re.compile(r"\s?[~∼\-–·ㆍ,]\s?|에서 |부터 |내지 |또는 |과 |와 |, ")
 
@@ -184,6 +196,8 @@ def read(text: str) -> Claims:
     claims = Claims(text)
     if not _NUMBERED.search(text):
         return claims
+    for match in _ENTITY.finditer(text):
+        claims.block(*match.span())
     _articles(claims)
     _decade_ages(claims)
     _fractions(claims)
@@ -194,6 +208,8 @@ def read(text: str) -> Claims:
     for match in _DAY_NAMES.finditer(text):
         value = _DAYS[match["day"]]
         claims.add(*match.span(), "duration", value, "day", optional=value == 1)
+    for match in _SINO_DAYS.finditer(text):
+        claims.add(*match.span(), "duration", _value(match["days"]), "day")
     _cardinals(claims)
     return claims
 
@@ -206,9 +222,19 @@ def _articles(claims: Claims) -> None:
         claims.add(match.start(), end, "ordinal", int(match["number"]), unit)
 
 
+    for match in _LAW.finditer(claims.text):
+        group = "number" if match["number"] else "number2"
+        claims.add(match.start(group), match.end(group) + 1, "ordinal", int(match[group]))
+    for match in _ROMAN.finditer(claims.text):
+        claims.add(*match.span(), "ordinal", roman(match["roman"]), optional=match["roman"] == "I")
+    for match in _BRACKETED_AGE.finditer(claims.text):
+        claims.add(*match.span("age"), "age", int(match["age"]), "year")
+
+
 def _decade_ages(claims: Claims) -> None:
     for match in _DECADE_AGE.finditer(claims.text):
-        low = 10 if match["age"] == "십" else int(match["age"])
+        written = match["before"] or match["age"]
+        low = 10 if written == "십" else int(written)
         if claims.text[max(0, match.start() - 1) : match.start()] in ("년",):
             continue
         claims.add(*match.span(), "age", unit="year", low=low, high=low + 9, optional=low == 10)
@@ -281,7 +307,7 @@ def _cardinals(claims: Claims) -> None:
     _share(text, readings)
     last_money_end = -1
     for reading in readings:
-        optional = reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "ordinal")
+        optional = reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "ordinal", "age", "measure")
         optional |= (
             reading.value == 2 and reading.numeral.style == "native" and reading.kind == "number"
         )
@@ -307,6 +333,9 @@ def _reading(text: str, numeral: Numeral) -> _Reading | None:
     kind, unit = "number", ""
     before = text[max(0, start - 8) : start]
     sign = re.search(rf"(?P<sign>{alternation(CURRENCY_SIGNS)})\s?$", before)
+    if numeral.style == "digits" and (scale := _ENGLISH_SCALE.match(text, end)):
+        numeral = numeral.times(_ENGLISH_SCALES[scale["scale"][0]], scale.end())
+        end, value = numeral.end, numeral.value
     after = _AFTER.match(text, end)
     if after and after["unit"] and not _counts(text, after):
         after = None
@@ -358,24 +387,46 @@ def _may_stand(text: str, numeral: Numeral, after: re.Match[str] | None) -> bool
     if numeral.value is None:
         return after is not None or spaced
     if numeral.style == "native":
+        if after is not None and not after[0][0].isspace() and not _may_attach(
+            text, numeral, after
+        ):
+            return False
+        if written in ("석", "넉") and (after is None or after[0].strip() not in ("달", "장", "대", "잔")):
+            return False
         if after is not None:
             if written in ("네", "한", "열") and after["unit"] and len(after["unit"].strip()) == 1:
                 return _ends_word(text, after.end())
             return True
-        return written in _NATIVE_FREE and spaced or written in ("둘", "셋", "넷", "하나", "열둘") and not (
-            written == "하나" and text.startswith(("님", "의", "은행", "둘"), numeral.end)
+        if written == "네" and _FOUR_OF.match(text, numeral.end):
+            return True
+        return (written in _NATIVE_FREE and spaced) or (
+            written in ("둘", "셋", "넷", "하나") and bool(_ALONE.match(text, numeral.end))
         )
-    if after is None:
+    if written == "만일":
         return False
+    if after is None:
+        return spaced and len(written) >= 3 and written[-1] in "만억" and numeral.scale > 1
     if len(written) == 1:
         return _lone_sino(text, written, spaced, after)
+    if written[-1] in "조경":
+        return after[0].strip() in _MONEY_WORDS
     return bool(re.search(r"[십백천만억조]", written)) and (_ends_word(text, after.end()) or len(after[0].strip()) > 1)
+
+
+def _may_attach(text: str, numeral: Numeral, after: re.Match[str]) -> bool:
+    if after[0] in ("명", "살", "시간", "개월", "마리", "사람", "가지"):
+        return True
+    if numeral.value is not None and 4 < numeral.value != 10:
+        return _ends_word(text, after.end())
+    return after[0] in _ATTACHED and _ends_word(text, after.end())
 
 
 def _lone_sino(text: str, written: str, spaced: bool, after: re.Match[str]) -> bool:
     unit = after[0].strip()
+    if written == "만" and unit == "년":
+        return False
     if written in "십백천만":
-        return bool(after["unit"]) and (unit in ("명", "원", "달러", "년", "개", "마리", "배럴", "톤", "유로", "엔", "위안") and _ends_word(text, after.end())) or (bool(after["percent"]) and written == "백")
+        return bool(after["unit"]) and (unit in ("명", "원", "달러", "년", "개", "마리", "배럴", "톤", "유로", "엔", "위안", "번", "가지", "권", "km") and _ends_word(text, after.end())) or (bool(after["percent"]) and written == "백")
     if written == "일":
         return unit in ("년", "주일") and _ends_word(text, after.end())
     if written in "이억조":

@@ -54,6 +54,18 @@ _VULGAR = {
     "⅛": Fraction(1, 8),
 }
 
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
+
+
+def roman(text: str) -> int:
+    """The value of a Roman numeral of I, V and X."""
+    value, last = 0, 99
+    for digit in (_ROMAN_DIGITS[c] for c in text):
+        value += digit if digit <= last else digit - 2 * last
+        last = digit
+    return value
+
+
 # English ---------------------------------------------------------------------------------------
 
 _SMALL = {
@@ -75,8 +87,20 @@ _SCALES = {
     "billion": 10**9,
     "trillion": 10**12,
 }
-_SHORT_SCALES = {"mn": 10**6, "bn": 10**9, "tn": 10**12, "m": 10**6, "b": 10**9, "k": 10**3}
-_ALWAYS_SCALES = ("mn", "bn", "tn")
+_SHORT_SCALES = {
+    "mn": 10**6,
+    "mln": 10**6,
+    "mil": 10**6,
+    "bn": 10**9,
+    "bln": 10**9,
+    "bil": 10**9,
+    "tn": 10**12,
+    "trn": 10**12,
+    "m": 10**6,
+    "b": 10**9,
+    "k": 10**3,
+}
+_NEED_CURRENCY = ("m", "b", "K", "B")  # 100m is a length, 7.4M a number
 CARDINALS = _SMALL | _TENS
 
 _ORDINAL_STEMS = {
@@ -120,18 +144,20 @@ ORDINALS = _ORDINAL_STEMS | {
 _CARDINAL = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _WORD = rf"(?:{_CARDINAL}|hundred|thousand|million|billion|trillion|dozen)"
 _ENGLISH = re.compile(
-    rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES})(?P<fraction>\s?[½¼¾⅓⅔⅕⅛]|[\s-][1-9]/[2-9](?![0-9/]))?"
+    rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES}|(?<![\w.,$])\.[0-9]{{2,4}}(?![\w.]))(?P<fraction>\s?[½¼¾⅓⅔⅕⅛]|[\s-][1-9]/[2-9](?![0-9/]))?"
     rf"(?:(?P<times>[\s-](?:hundred|thousand|million|billion|trillion|dozen)\b(?:\s(?:million|billion|trillion)\b)?)"
-    rf"|\s?(?P<short>(?:mn|bn|tn)|[mbkMBK])(?![A-Za-z0-9]))?"
+    rf"|\s?(?P<short>(?:mn|mln|mil|bn|bln|bil|tn|trn)\b\.?|[mbkMBK](?![A-Za-z0-9])))?"
     rf"|(?P<vulgar>[½¼¾⅓⅔⅕⅛])"
-    rf"|\b(?P<vague>(?:(?:tens|dozens|scores|hundreds|thousands) of )?(?:dozens|scores|hundreds|thousands|millions|billions|trillions)"
+    rf"|\b(?P<vague>(?:(?:tens|dozens|scores|hundreds|thousands) of )?(?:dozens|scores(?=\sof\b|\s(?:killed|dead|wounded|injured|hurt|more|missing|arrested)\b)|hundreds|thousands|millions|billions|trillions)"
     rf"|(?:tens|dozens) of (?:thousands|millions|billions))\b"
+    r"|\b(?P<some>(?:a few|several|a couple(?: of)?|few) (?:extra )?(?P<somes>hundred|thousand|million|billion|dozen))\b"
     rf"|\b(?P<half>half[\s-](?:an?[\s-])?(?P<halved>dozen|million|billion|trillion))\b"
     rf"|\b(?P<words>(?:an?\s(?=hundred|thousand|million|billion|trillion|dozen))?{_WORD}(?:(?:-|\s|\sand\s|,\s(?=\w+\shundred)){_WORD})*)\b"
     rf"(?!['’]s?\b\s(?:of))",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(r"(?:[\s-]and[\s-]a[\s-]half|[\s-]and[\s-]one[\s-]half)\b", re.IGNORECASE)
+_SCALE_WORD = re.compile(r"\b(?:thousand|million|billion|trillion)\b")
 _SPLIT = re.compile(r"-|,?\s")
 _VAGUE = {
     "dozens": (20, 99),
@@ -164,6 +190,11 @@ def _english(match: re.Match[str]) -> Numeral:
         return Numeral(start, match.end(), _VULGAR[match["vulgar"]], "digits")
     if match["vague"]:
         return _english_vague(match)
+    if match["some"]:
+        word = match["somes"].lower()
+        unit = {"hundred": 100, "dozen": 12}.get(word) or _SCALES[word]
+        low, high = Fraction(2 * unit), Fraction(10 * unit - 1)
+        return Numeral(start, match.end(), None, "words", True, low, high)
     if match["half"]:
         scale = 12 if match["halved"].lower() == "dozen" else _SCALES[match["halved"].lower()]
         return Numeral(start, match.end(), Fraction(scale, 2), "words")
@@ -171,7 +202,7 @@ def _english(match: re.Match[str]) -> Numeral:
 
 
 def _english_figures(match: re.Match[str]) -> Numeral:
-    value = Fraction(match["figures"].replace(",", ""))
+    value = Fraction(f"0{match['figures'].replace(',', '')}")
     if match["fraction"]:
         value += _VULGAR.get(match["fraction"].strip()) or Fraction(match["fraction"].strip(" -"))
     scale = 1
@@ -183,10 +214,9 @@ def _english_figures(match: re.Match[str]) -> Numeral:
     if short:
         before = match.string[max(0, match.start() - 3) : match.start()]
         priced = before.rstrip()[-1:] in set("$€£¥₩￥￡￦")
-        if short.lower() in _ALWAYS_SCALES or (
-            priced and match.start("short") == match.end("figures")
-        ):
-            scale = _SHORT_SCALES[short.lower()]
+        close = match.start("short") == match.end("figures")
+        if len(short) > 1 or (close and (priced or short not in _NEED_CURRENCY)):
+            scale = _SHORT_SCALES[short.lower().rstrip(".")]
         else:
             end = match.end("fraction") if match["fraction"] else match.end("figures")
     numeral = Numeral(match.start(), end, value * scale, "digits", scale=scale)
@@ -226,7 +256,8 @@ def _english_words(text: str, start: int, run: str) -> Numeral:
         if word in ("a", "an"):
             group, last = Fraction(1), "article"
         elif word == "and":
-            if last not in ("hundred", "scale"):
+            rest = run[position:].lower()
+            if last not in ("hundred", "scale") or (last == "scale" and _SCALE_WORD.search(rest)):
                 break
             continue
         elif word in _SMALL:
@@ -318,12 +349,13 @@ _LARGE_BLOCKED = re.compile(r"조(?:각|치|사|건|기|별|직|항|로|만간|�
 _NEXT_CHUNK = re.compile(
     rf" ?(?={FIGURES} ?(?:[십백천]|만|억|조)|[0-9]{{1,3}}(?:,[0-9]{{3}})? ?(?:명|원|달러|유로|엔|위안|파운드|개|건|대|km|㎞|표|t|톤|배럴|가구|여 ?명)|[0-9]{{4}} ?(?:명|원|달러|유로|엔|위안|파운드|개|건|대|km|㎞|표|t|톤|배럴|가구|여 ?명)|[수십백천]+(?:만|억|조))"
 )
+_NEXT_SMALL = re.compile(r" (?=[0-9]{1,4}(?:[백십][0-9]*)?[만억조])")
 _KOREAN = re.compile(
     rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES})"
     r"|(?<![가-힣])(?P<many>(?:수|몇) ?(?P<powers>[십백천]?[만억조]|[십백천]))(?P<more>여)?"
     r"|(?<![가-힣])(?P<teens>십수)(?= ?[년명개])"
     rf"|(?<![가-힣])(?P<range>{'|'.join(sorted(_NATIVE_RANGES, key=len, reverse=True))})"
-    rf"|(?<![가-힣])(?P<native>(?:(?:{'|'.join(_NATIVE_TENS)}) ?)?(?:{'|'.join(sorted(_NATIVE_ONES, key=len, reverse=True))})|(?:{'|'.join(_NATIVE_TENS)}))"
+    rf"|(?<![가-힣A-Za-z0-9])(?P<native>(?:(?:{'|'.join(_NATIVE_TENS)}) ?)?(?:{'|'.join(sorted(_NATIVE_ONES, key=len, reverse=True))})|(?:{'|'.join(_NATIVE_TENS)}))"
     r"|(?<![가-힣])(?P<sino>[일이삼사오육칠팔구십백천만억조]+)"
 )
 
@@ -401,6 +433,8 @@ def _scaled(text: str, start: int) -> Numeral | None:
             section += (1 if pending is None else pending) * last_small
             pending = None
             position = end = position + 1
+            if style == "digits" and (gap := _NEXT_SMALL.match(text, position)):
+                position = gap.end()
         elif character in _LARGE_POWERS and _LARGE_POWERS[character] < last_large:
             if _LARGE_BLOCKED.match(text, position):
                 break
