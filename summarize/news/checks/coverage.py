@@ -107,7 +107,9 @@ def _weighed(
     else:
         there = {m.place for m in lexicon.english_places(target)}
         places = [(m.span, _weight(_NAME, m.place in there)) for m in lexicon.korean_places(source)]
-        people = []
+        people = [
+            (span, _NAME.absent) for span in names.strays(source, target)
+        ]
         anchors, kind = lexicon.korean_anchors(source, target), _KOREAN
     taken = [*certain, *places, *people]
     words = [

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from summarize.news.checks.findings import Finding, Kind, error, quoted, warning
-from summarize.news.numbers import Quantity, compare, read
+from summarize.news.numbers import Comparison, Quantity, compare, read
 
 LANGUAGES = ("en", "ko")
 _AMOUNTS = ("number", "money", "percent", "percentage point", "count", "measure", "multiple")
 _DATES = ("date", "time")
 _SMALL = 12  # up to a dozen, numbers in words come and go in translation
+_DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"\b[IVX]+\b|(?<=[a-z] )the [A-Z]")
 _SCALES = tuple(Fraction(10) ** n for n in range(1, 13))
 
@@ -30,7 +32,7 @@ def compare_numbers(
     Raises:
         UnsupportedLanguageError: a language in which numbers cannot be read.
     """
-    compared = compare(read(source, source_language), read(target, target_language))
+    compared = _comparison(source, target, source_language, target_language)
     missing = list(compared.missing)
     extra = list(compared.extra)
     findings = []
@@ -55,9 +57,9 @@ def number_spans(
     source: str, target: str, source_language: str, target_language: str
 ) -> list[tuple[tuple[int, int], bool]]:
     """The spans of the source's numbers, and whether the target holds each."""
-    quantities = read(source, source_language)
-    missing = {q.span for q in compare(quantities, read(target, target_language)).missing}
-    return [(q.span, q.span not in missing) for q in quantities if not q.optional]
+    compared = _comparison(source, target, source_language, target_language)
+    missing = [(q.span, False) for q in compared.missing]
+    return missing + [(q.span, True) for q, _ in compared.matched]
 
 
 def unsupported_numbers(text: str, article: Sequence[Quantity], language: str) -> list[Quantity]:
@@ -66,11 +68,19 @@ def unsupported_numbers(text: str, article: Sequence[Quantity], language: str) -
     return [q for q in extra if not _is_slight(q)]
 
 
+@lru_cache(64)
+def _comparison(source: str, target: str, source_language: str, target_language: str) -> Comparison:
+    return compare(read(source, source_language), read(target, target_language))
+
+
 def _as_good_as(a: Quantity, b: Quantity) -> bool:
     """Whether two are one number whose unit one side leaves to the context."""
     if a.text == b.text:
         return True
-    if a.value is None or b.value is None or "number" not in (a.kind, b.kind):
+    if a.value is None or b.value is None:
+        digits = _DIGITS.findall(a.text)
+        return bool(digits) and digits == _DIGITS.findall(b.text)
+    if "number" not in (a.kind, b.kind):
         return False
     return a.value == b.value or _is_clock(a, b) or _is_clock(b, a)
 

@@ -55,21 +55,29 @@ def is_common(word: str) -> bool:
     return _row_of(word.lower()) is not None
 
 
+def is_known_korean(word: str) -> bool:
+    """Whether a Korean word begins with a fragment of the table, so that it is no name."""
+    fragments = _words()[3]
+    return any(word[:length] in fragments for length in range(2, len(word) + 1))
+
+
 def places() -> tuple[Place, ...]:
     """Every place of the table."""
     return _places()[0]
 
 
-def english_places(text: str) -> list[Mention]:
+@lru_cache(64)
+def english_places(text: str) -> tuple[Mention, ...]:
     """The places that an English text names, longest names first where they overlap."""
     _, by_name, pattern, _ = _places()
-    return [Mention(m.span(), by_name[m.group()]) for m in pattern.finditer(text)]
+    return tuple(Mention(m.span(), by_name[m.group()]) for m in pattern.finditer(text))
 
 
-def korean_places(text: str) -> list[Mention]:
+@lru_cache(64)
+def korean_places(text: str) -> tuple[Mention, ...]:
     """The places that a Korean text names by a name that means nothing else."""
     certain = _places()[3]
-    return [Mention(span, certain[name]) for span, name in _known(text, certain)]
+    return tuple(Mention(span, certain[name]) for span, name in _known(text, certain))
 
 
 def names_place(text: str, place: Place) -> bool:

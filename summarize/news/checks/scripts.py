@@ -32,7 +32,7 @@ _NEWSPAPER = frozenset(
     "美中日英佛獨露北南韓與野前現故新對反親非全軍檢警靑伊印泰臺濠加西東女男老少株詩"
 )
 _BRACKETED = re.compile(r"[(（\[〔《〈「『<][^()（）\[\]〔〕《》〈〉「」『』<>]*[)）\]〕》〉」』>]")
-_QUOTATION = re.compile(r"[\"“‘'][^\"“”‘’']{1,60}[\"”’']")
+_QUOTATION = re.compile(r"[\"“‘'][^\"“”‘’'가-힣]{1,60}[\"”’']")
 _LATIN_WORD = re.compile(r"(?<![\w.@/&:#])[A-Za-z][A-Za-z'’\-]*(?![\w@/]|\.[a-z])")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'’.\-]*(?:\s+[A-Za-z][A-Za-z'’.\-]*)*")
 _UNITS = frozenset(

@@ -144,6 +144,8 @@ def _names(
         )
         spans = (swap.english_span, swap.korean_span)
         found.append(error(Kind.NAME, message, *(spans if forward else spans[::-1])))
+    elif forward:
+        found += _replaced_place(english, korean)
     named = names.names(english)
     if len(named) > _LONG_NAME_LIST:
         return found
@@ -156,3 +158,16 @@ def _names(
                 message = f"the source does not name {quoted(name.text)}"
                 found.append(error(Kind.NAME, message, None, name.span))
     return found
+
+
+def _replaced_place(english: str, korean: str) -> list[Finding]:
+    """A place of the source that is gone while the target names something unheard of."""
+    lost = names.lost_places(english, korean)
+    if not lost:
+        return []
+    new = names.strays(korean, english)
+    if not new:
+        return []
+    place, stray = lost[0].span, new[0]
+    message = f"{quoted(english[slice(*place)])} became {quoted(korean[slice(*stray)])}"
+    return [error(Kind.NAME, message, place, stray)]
