@@ -52,7 +52,9 @@ SETS = (
 def main() -> None:
     options = _arguments()
     rows = []
-    print(f"{'set':<36}{'pairs':>6}{'numbered':>9}{'agree':>7}{'missing':>8}{'extra':>6}{'µs a side':>10}")
+    print(
+        f"{'set':<36}{'pairs':>6}{'numbered':>9}{'agree':>7}{'missing':>8}{'extra':>6}{'µs a side':>10}"
+    )
     for name in options.sets or SETS:
         row = _measure(options.data / name, name, options)
         rows.append(row)
@@ -90,7 +92,7 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(path: Path, name: str, options: argparse.Namespace) -> dict[str, Any]:
     if options.planted:
-        return _planted(path, name, options.limit)
+        return _planted(path, name, options)
     pairs = list(_pairs(path, options.limit))
     numbered = agreeing = missing = extra = shown = passed = 0
     kinds: Counter[str] = Counter()
@@ -157,10 +159,11 @@ def _pairs(path: Path, limit: int | None) -> Iterator[tuple[str, str]]:
 _SCALE = {"만": "억", "억": "만", "조": "억", "천": "백"}
 
 
-def _planted(path: Path, name: str, limit: int | None) -> dict[str, Any]:
+def _planted(path: Path, name: str, options: argparse.Namespace) -> dict[str, Any]:
     chance = random.Random(0)
     counts: Counter[str] = Counter()
-    for english, korean in _pairs(path, limit):
+    unseen: list[tuple[str, str, str]] = []
+    for english, korean in _pairs(path, options.limit):
         source = read(english, "en")
         if not compare(source, read(korean, "ko")).agrees:
             continue
@@ -169,10 +172,15 @@ def _planted(path: Path, name: str, limit: int | None) -> dict[str, Any]:
             ("scale", _scale_changed(korean)),
         ):
             if changed is not None:
+                seen = not compare(source, read(changed, "ko")).agrees
                 counts[kind] += 1
-                counts[f"{kind} seen"] += not compare(source, read(changed, "ko")).agrees
+                counts[f"{kind} seen"] += seen
+                if not seen:
+                    unseen.append((english, korean, changed))
     row = {"set": name, **counts}
     print(f"{name:<36}" + "  ".join(f"{key} {value}" for key, value in counts.items()), flush=True)
+    for english, korean, changed in unseen[options.skip : options.skip + options.show]:
+        print(f"\n  {english}\n  {korean}\n  {changed}")
     return row
 
 

@@ -8,8 +8,8 @@ currencies never for each other. Beyond equal values, the same are:
 
 - lengths, weights, temperatures, speeds and times in another unit, within 3%, or 5% of
   an approximate one (75 mph, 시속 120km), since translators convert and round;
-- figures of which one is said to be approximate and is the other rounded to its own
-  digits, two or more of them (약 2,300 for 2,326; never 2,400);
+- an exact figure and an approximate one that is it rounded, with two digits or more
+  (2,326 and 약 2,300; never 약 2,000 or 약 2,400);
 - vague figures whose bounds overlap (dozens, 수십); never a vague and an exact one;
 - dates of which no told part contradicts, with one part told by both (2008년 8월, August),
   and a weekday with a day of the month that does not contradict it.
@@ -137,7 +137,9 @@ def _values_agree(a: Quantity, b: Quantity) -> bool:
         x, y = (x * 100, y) if a.kind == "fraction" else (x, y * 100)
     if x == y:
         return True
-    return (a.approximate or b.approximate) and (_rounds_to(x, y) or _rounds_to(y, x))
+    if a.approximate == b.approximate:
+        return False
+    return _rounds_to(y, x) if a.approximate else _rounds_to(x, y)
 
 
 def _rounds_to(exact: Fraction, rounded: Fraction) -> bool:
@@ -155,15 +157,22 @@ def _rounds_to(exact: Fraction, rounded: Fraction) -> bool:
 def _measures_agree(a: Quantity, b: Quantity) -> bool:
     assert a.value is not None
     assert b.value is not None
+    if a.unit == b.unit == "degree" and a.value != b.value:
+        return _degrees_agree(a.value, b.value) or _degrees_agree(b.value, a.value)
     if a.unit == b.unit:
         return _values_agree(a, b)
     value = converted(a.value, a.unit, b.unit)
     if value is None:
         return "age" in (a.kind, b.kind) and a.value == b.value
+    if b.unit in ("°C", "°F", "degree"):
+        return abs(value - b.value) <= 1
     share = _CONVERTED_ABOUT if a.approximate or b.approximate else _CONVERTED
-    return abs(value - b.value) <= share * abs(b.value) or (
-        a.value == b.value and "degree" in (a.unit, b.unit)
-    )
+    return abs(value - b.value) <= share * abs(b.value)
+
+
+def _degrees_agree(fahrenheit: Fraction, celsius: Fraction) -> bool:
+    """Degrees of no named scale: American English means Fahrenheit, Korean Celsius."""
+    return abs((fahrenheit - 32) * Fraction(5, 9) - celsius) <= 1
 
 
 def _vague_agree(a: Quantity, b: Quantity) -> bool:
@@ -216,9 +225,17 @@ def _said_again(
 ) -> bool:
     """Whether `quantity` repeats one of its own text that has its counterpart."""
     return any(
-        same(quantity, own[pair[side]]) and same(quantity, others[pair[1 - side]])
+        _repeats(quantity, own[pair[side]]) and same(quantity, others[pair[1 - side]])
         for pair in pairs
     )
+
+
+def _repeats(a: Quantity, b: Quantity) -> bool:
+    if _identical(a, b):
+        return True
+    if a.kind == b.kind == "date":
+        return "W" not in a.unit + b.unit and dates_agree(a.unit, b.unit)
+    return _equal(a, b) or (a.kind == b.kind == "time" and same(a, b))
 
 
 def _apart(
@@ -238,7 +255,9 @@ def _take_apart(
     figures = [Fraction(figure) for figure in score.unit.split("-")]
     found: list[int] = []
     for figure in figures:
-        index = next((k for k in sorted(open_) if k not in found and others[k].value == figure), None)
+        index = next(
+            (k for k in sorted(open_) if k not in found and others[k].value == figure), None
+        )
         if index is None:
             return
         found.append(index)

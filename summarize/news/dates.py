@@ -48,9 +48,7 @@ _NATIVE_MONTHS = {
     "십일": 11,
     "십이": 12,
 }
-_NATIVE_HOURS = (
-    "한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 열한 열두".split()
-)
+_NATIVE_HOURS = "한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 열한 열두".split()
 
 
 def edtf(year: int | str | None = None, month: int | None = None, day: int | None = None) -> str:
@@ -81,6 +79,11 @@ def dates_agree(a: str, b: str) -> bool:
 
 
 def _part_agrees(a: str, b: str) -> bool:
+    """Whether two years, months or days can be one; a decade is no year of its own."""
+    if not a.strip("X") or not b.strip("X"):
+        return True
+    if (a[-1] == "X") != (b[-1] == "X"):
+        return False
     return all(x == y or "X" in (x, y) for x, y in zip(a, b, strict=True))
 
 
@@ -134,7 +137,8 @@ _DECADE = re.compile(
     re.IGNORECASE,
 )
 _DECADE_WORDS = {
-    w: str(i) for i, w in enumerate(
+    w: str(i)
+    for i, w in enumerate(
         "twenties thirties forties fifties sixties seventies eighties nineties".split(), start=2
     )
 }
@@ -290,7 +294,7 @@ _KOREAN_DATES = re.compile(
     r"|(?<![0-9.,~∼])(?:(?P<dayA>3[01]|[12][0-9]|0?[1-9])\s?[~∼·ㆍ,\-–]\s?)?(?<![0-9.])(?P<dayB>3[01]|[12][0-9]|0?[1-9])\s?일(?!본|반|리|정|부 |요|등)"
     + _LASTING
     + r"|(?<![0-9.,])(?P<year3>(?:1[0-9]|20|21)[0-9]{2})(?P<join3>\s?[~∼\-–]\s?)(?=(?:1[0-9]|20|21)[0-9]{2}\s?년)"
-    + r"|(?<![0-9.,])(?P<year2>(?:1[0-9]|20|21)[0-9]{2})\s?년(?! ?(?:간(?!부)|동안|째|전(?!국|투|당|쟁|체|화|격|역)|만에|이상|넘게|여|대))"
+    + r"|(?<![0-9.,])(?P<year2>(?:1[0-9]|20|21)[0-9]{2})\s?년(?! ?(?:간(?!부)|동안|째|전(?!국|투|당|쟁|체|화|격|역)|만에|이상|넘게|여))"
 )
 _KOREAN_DECADE = re.compile(r"(?<![0-9.,])(?P<century>1[0-9]|20)?(?P<decade>[0-9])0\s?년\s?대")
 _KOREAN_QUARTER = re.compile(

@@ -53,7 +53,7 @@ _NOT_A_NAME = re.compile(
     r"(?:US|A|C|S|HK|NT|AU|CA|USD|EUR|GBP|JPY|KRW|RMB|CNY|Rs|Sept|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Oct|Nov|Dec|Q|FY|No|GMT|UTC)-?[0-9]+[A-Za-z]{0,2}$"
 )
 _ROMAN = re.compile(
-    r"(?<=[a-z] )(?P<roman>I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)(?![\w'’-]|\.\w)"
+    r"(?<=[a-z] )(?P<roman>I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)(?![\w-]|\.\w|['’][^s])"
 )
 
 # Scores, ages, ordinals, fractions ---------------------------------------------------------------
@@ -70,13 +70,15 @@ _PAIR = re.compile(
 _WORD_PAIR = re.compile(
     rf"\b(?P<a>{'|'.join(CARDINALS)})-to-(?P<b>{'|'.join(CARDINALS)})\b", re.IGNORECASE
 )
-_ODDS = re.compile(r"\s(?:odds|ratio|margin|vote|votes|against|in favor|in favour|majority|decision|ruling)\b")
+_ODDS = re.compile(
+    r"\s(?:odds|ratio|margin|vote|votes|against|in favor|in favour|majority|decision|ruling)\b"
+)
 _AGE_NUMBER = rf"(?:{FIGURES}|(?:{'|'.join(w for w in CARDINALS if CARDINALS[w] >= 20)})(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|{'|'.join(w for w in CARDINALS if CARDINALS[w] < 20)})"
 _AGES = re.compile(
     rf"\b(?P<years>{_AGE_NUMBER})[\s-]years?[\s-](?:olds?|of[\s-]age)\b"
     rf"|\b(?P<months>{_AGE_NUMBER})[\s-](?P<unit>month|week|day)s?[\s-]old\b"
     rf"|\b(?:aged?|ages|age of|ages of|over the age of|turn|turned|turns|turning)\s(?P<aged>{_AGE_NUMBER})(?:(?P<join>\s?[-–]\s?|\sto\s|\sand\s)(?P<aged2>{_AGE_NUMBER}))?(?![\w,]*[0-9])(?!\s(?:percent|per|million|billion|countries|points|years?|months?|days?|hours?))\b"
-    r"|(?<=[a-z.],\s)(?P<bare>[1-9][0-9]|[2-9])(?=,(?:\s(?!000)(?![0-9])|$))(?!,\s[0-9])"
+    r"|(?<=[a-z.],\s)(?P<bare>[1-9][0-9]|[2-9])(?=,(?:\s(?![0-9])|$)|[.;]\s|[.;]?$)"
     r"|(?<=[a-z]\s\()(?P<bracketed>[1-9][0-9])(?=\))"
     r"|\b(?:(?:his|her|their)\s(?:early[\s-]|mid[\s-]|late[\s-])?|(?:people|person|man|woman|men|women|actors?) in (?:their )?)(?P<decade>[1-9]0)['’]?s\b"
     r"|\b(?:his|her|their)\s(?:early\s|mid[\s-]|late\s)?(?P<decade_word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b",
@@ -123,7 +125,7 @@ _IDIOMS = {
     "twice": ("count", 2),
     "once": ("count", 1),
 }
-_IDIOM = re.compile(rf"\b(?P<word>{'|'.join(_IDIOMS)})\b", re.IGNORECASE)
+_IDIOM = re.compile(rf"(?<!think )\b(?P<word>{'|'.join(_IDIOMS)})\b", re.IGNORECASE)
 _DECADES = re.compile(
     r"\b(?:an?|the|next|past|last|this|per|each|every|previous|coming|first|second)\s(?:[a-z]+\s)?(?P<one>decade)\b"
     r"|\b(?:for|over|in|after|several|many|few)\s(?P<many>decades)\b",
@@ -148,12 +150,14 @@ _AFTER = re.compile(
     r"|(?P<decades>[\s-](?:[a-z]+\s)?decades?\b)"
     rf"|(?P<currency>[\s-]?(?:of\s)?(?:US|U\.S\.|American)?\s?(?P<money>{alternation(w for u in MONEY for w in u.english)})\b)"
     rf"|(?P<joined>\s?(?:{alternation(w for u in MEASURES for w in u.english if len(w) <= 4 or not w[0].isalpha())})(?![A-Za-z0-9]))"
-    rf"|(?P<spaced>[\s-](?:of\s)?(?:(?!(?:the|an?|of|in|and|or|to|for|by|at|on|with|from|as|is|was|per|than)\s)[A-Za-z]+\s)??(?P<spaced_word>{alternation(w for u in (*MEASURES, *DURATIONS, *COUNTS) for w in u.english)})(?![A-Za-z]))",
+    rf"|(?P<spaced>[\s-](?:of\s)?(?:(?!(?:the|an?|of|in|and|or|to|for|by|at|on|with|from|as|is|was|per|than|last|next|this|past|each|every|early|late|one|when|but|if)\s)[A-Za-z]+\s)??(?P<spaced_word>{alternation(w for u in (*MEASURES, *DURATIONS, *COUNTS) for w in u.english)})(?![A-Za-z]))",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s?(?:-|–|—|~)\s?|\s(?:to|and|or|through)\s|,\s|\sto as (?:much|many) as\s")
 _NAME_BEFORE = re.compile(r"[a-z’',] $")
-_IN_YEAR = re.compile(r"\b(?:in|since|by|until|year|from|before|after|of|around|c\.|circa)\s$", re.IGNORECASE)
+_IN_YEAR = re.compile(
+    r"\b(?:in|since|by|until|year|from|before|after|of|around|c\.|circa)\s$", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -186,12 +190,20 @@ def read(text: str) -> Claims:
     _cardinals(claims)
     for match in _IDIOM.finditer(text):
         kind, value = _IDIOMS[match["word"].lower()]
-        claims.add(*match.span(), kind, value, optional=True)
+        claims.add(*match.span(), kind, value, optional=match["word"].lower() != "twice")
     for match in _DECADES.finditer(text):
         if match["one"]:
             claims.add(*match.span("one"), "duration", 10, "year", optional=True)
         else:
-            claims.add(*match.span("many"), "duration", unit="year", approximate=True, low=20, high=99, optional=True)
+            claims.add(
+                *match.span("many"),
+                "duration",
+                unit="year",
+                approximate=True,
+                low=20,
+                high=99,
+                optional=True,
+            )
     for match in _FORTNIGHT.finditer(text):
         claims.add(*match.span(), "duration", 2, "week")
     return claims
@@ -260,7 +272,9 @@ def _pairs(claims: Claims) -> None:
         if unit_follows and after not in ("votes", "vote") or text[end : end + 1] in ("%", "-"):
             continue
         near = text[max(0, match.start() - 60) : end + 30]
-        sporty = bool(_SCORE_WORDS.search(near)) or text[match.start() - 2 : match.start() - 1].isdigit()
+        sporty = (
+            bool(_SCORE_WORDS.search(near)) or text[match.start() - 2 : match.start() - 1].isdigit()
+        )
         if to and not (_ODDS.match(text, end) or match["join"] == "-to-" or (sporty and a > b)):
             continue
         if not to and not sporty and a < b:
@@ -305,8 +319,14 @@ def _fractions(claims: Claims) -> None:
             whole = len(before) == 2 and before[0].isdigit() and before[1] in " -"
             if a < b and not whole:
                 claims.add(*match.span(), "fraction", Fraction(a, b))
-        elif not re.match(r"[\s-](?:an?[\s-])?(?:dozen|million|billion|trillion)", text[match.end() :]):
-            if text[max(0, match.start() - 7) : match.start()].lower().endswith((" and a ", "-and-a-")):
+        elif not re.match(
+            r"[\s-](?:an?[\s-])?(?:dozen|million|billion|trillion)", text[match.end() :]
+        ):
+            if (
+                text[max(0, match.start() - 7) : match.start()]
+                .lower()
+                .endswith((" and a ", "-and-a-"))
+            ):
                 continue
             claims.add(*match.span(), "fraction", Fraction(1, 2), optional=True)
 
@@ -314,8 +334,10 @@ def _fractions(claims: Claims) -> None:
 def _ordinals(claims: Claims) -> None:
     for match in _ORDINAL.finditer(claims.text):
         word = match["word"]
-        if word and word.lower() == "second" and _CAREFUL_SECOND.search(
-            claims.text, max(0, match.start() - 6), match.start()
+        if (
+            word
+            and word.lower() == "second"
+            and _CAREFUL_SECOND.search(claims.text, max(0, match.start() - 6), match.start())
         ):
             continue
         if word:
@@ -340,7 +362,12 @@ def _cardinals(claims: Claims) -> None:
         optional = _is_optional(text, reading)
         if reading.kind == "money":
             between = text[last_money_end : reading.start] if last_money_end >= 0 else ""
-            optional |= bool(re.fullmatch(r"\s?\((?:about|around|approximately|roughly|some|or|nearly|over|more than)?\s?(?:US)?", between.strip()))
+            optional |= bool(
+                re.fullmatch(
+                    r"\s?\((?:about|around|approximately|roughly|some|or|nearly|over|more than)?\s?(?:US)?",
+                    between.strip(),
+                )
+            )
             last_money_end = reading.end
         numeral = reading.numeral
         low = high = None
@@ -360,18 +387,31 @@ def _cardinals(claims: Claims) -> None:
 
 
 def _is_optional(text: str, reading: _Reading) -> bool:
-    if reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "measure"):
+    if reading.value == 1 and reading.kind in (
+        "number",
+        "count",
+        "duration",
+        "multiple",
+        "measure",
+    ):
         return True
     if reading.numeral.style != "words":
         return False
-    if text[reading.start].isupper() and _NAME_BEFORE.search(text, 0, reading.start) and text[reading.numeral.end + 1 : reading.numeral.end + 2].isupper():
+    if (
+        text[reading.start].isupper()
+        and _NAME_BEFORE.search(text, 0, reading.start)
+        and text[reading.numeral.end + 1 : reading.numeral.end + 2].isupper()
+    ):
         return True  # Brisbane's Nine News
     said = text[reading.start : reading.numeral.end].lower()
     before = text[max(0, reading.start - 10) : reading.start]
     return (
         said in ("zero", "scores")
         or (said == "two" and bool(_THE_TWO.search(before)))
-        or (said == "two" and text.startswith((" sides", " Koreas", " parties"), reading.numeral.end))
+        or (
+            said == "two"
+            and text.startswith((" sides", " Koreas", " parties"), reading.numeral.end)
+        )
     )
 
 
@@ -393,17 +433,27 @@ def _reading(text: str, numeral: Numeral) -> _Reading:
         end = after.end() if not after["multiple"] else after.start() + len(after[0].rstrip())
     elif _is_year(text, numeral):
         kind, unit, value = "date", text[start:end], None
-    if kind != "money" and start and text[start - 1] in "-−" and not text[:start - 1][-1:].strip():
-        if kind in ("measure", "percent", "number") and value is not None and numeral.style == "digits":
+    if kind != "money" and start and text[start - 1] in "-−" and not text[: start - 1][-1:].strip():
+        if (
+            kind in ("measure", "percent", "number")
+            and value is not None
+            and numeral.style == "digits"
+        ):
             value, start = -value, start - 1
-    approximate |= bool(_AFTER_APPROXIMATE.match(text, end) or _AFTER_APPROXIMATE.match(text, numeral.end))
+    approximate |= bool(
+        _AFTER_APPROXIMATE.match(text, end) or _AFTER_APPROXIMATE.match(text, numeral.end)
+    )
     return _Reading(numeral, start, end, kind, unit, value, approximate, signed)
 
 
 def _counted(after: re.Match[str]) -> tuple[str, str, Fraction]:
     one = Fraction(1)
     if after["percent"]:
-        return ("percentage point", "%p", one) if after["points"] or after["pp"] else ("percent", "%", one)
+        return (
+            ("percentage point", "%p", one)
+            if after["points"] or after["pp"]
+            else ("percent", "%", one)
+        )
     if after["basis"]:
         return "percentage point", "%p", Fraction(1, 100)
     if after["multiple"]:
@@ -420,7 +470,13 @@ def _is_year(text: str, numeral: Numeral) -> bool:
     return (
         len(written) == 4
         and written.isdigit()
-        and ("1500" <= written <= "2100" or ("1000" <= written and _IN_YEAR.search(text, max(0, numeral.start - 12), numeral.start)))
+        and (
+            "1500" <= written <= "2100"
+            or (
+                "1000" <= written
+                and _IN_YEAR.search(text, max(0, numeral.start - 12), numeral.start)
+            )
+        )
         and (numeral.start < 2 or text[numeral.start - 1] not in "$€£-#")
     )
 
@@ -433,12 +489,19 @@ def _share(text: str, readings: list[_Reading]) -> None:
         if link is None or first.value is None or second.value is None:
             continue
         tight = "," not in between and "and" not in between and " or " not in between
-        if tight and second.numeral.scale > 1 and first.numeral.scale == 1 and first.numeral.style == "digits":
+        if (
+            tight
+            and second.numeral.scale > 1
+            and first.numeral.scale == 1
+            and first.numeral.style == "digits"
+        ):
             mantissa = second.value / second.numeral.scale
             if first.value < mantissa:
                 first.value *= second.numeral.scale
-        if first.kind == "number" and second.kind not in ("number", "date", "money") or (
-            first.kind == "number" and second.kind == "money" and not second.signed
+        if (
+            first.kind == "number"
+            and second.kind not in ("number", "date", "money")
+            or (first.kind == "number" and second.kind == "money" and not second.signed)
         ):
             first.kind, first.unit = second.kind, second.unit
         elif first.signed and second.kind == "number" and tight:

@@ -42,7 +42,9 @@ _DAYS = {
     "보름": 15,
 }
 _DAY_NAMES = re.compile(rf"(?<![가-힣])(?P<day>{'|'.join(_DAYS)})(?!빨리|살이|하루|아침|종일|달)")
-_SINO_DAYS = re.compile(r"(?<![가-힣])(?P<days>[삼사오육칠팔구])일(?=간|동안|에 걸|째|만에| 만에|전에|후에| 전| 후| 뒤)")
+_SINO_DAYS = re.compile(
+    r"(?<![가-힣])(?P<days>[삼사오육칠팔구])일(?=간|동안|에 걸|째|만에| 만에|전에|후에| 전| 후| 뒤)"
+)
 _NAME = re.compile(
     r"(?<![A-Za-z0-9$€£.-])(?:[A-Z]{1,6}-[0-9]{1,4}[A-Z]{0,2}|[A-Z][A-Za-z]{0,7}[0-9]{1,4}[A-Za-z]{0,2}"
     r"|[0-9]{1,2}[GDK](?![A-Za-z])|[0-9]{3,4}[pi](?![A-Za-z])|H[0-9]{1,2}N[0-9]{1,2}|[0-9]x[0-9])(?![A-Za-z0-9%])"
@@ -51,7 +53,9 @@ _NAME = re.compile(
 _SCORE = re.compile(
     rf"(?<![0-9.,:-])(?P<a>[0-9]{{1,3}})(?P<join>\s?대\s?|-|:|–|\s?vs\s?)(?P<b>[0-9]{{1,3}})(?![0-9%]|[.,][0-9]|-[0-9]{{3}})"
 )
-_PERFECT = re.compile(r"(?<![0-9])(?P<won>[0-9]{1,3})승\s?(?:(?P<drawn>[0-9]{1,3})무\s?)?(?P<lost>[0-9]{1,3})패")
+_PERFECT = re.compile(
+    r"(?<![0-9])(?P<won>[0-9]{1,3})승\s?(?:(?P<drawn>[0-9]{1,3})무\s?)?(?P<lost>[0-9]{1,3})패"
+)
 _FRACTION = re.compile(
     rf"(?P<bottom>{FIGURES}|[이삼사오육칠팔구십백천만]+)\s?분의\s?(?P<top>{FIGURES}|[일이삼사오육칠팔구])"
     r"|(?<![0-9/.])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![0-9/]|\.[0-9])(?!\s?분기)(?<!9/11)"
@@ -62,28 +66,40 @@ _FIRST = re.compile(
     r"(?<![가-힣])(?:첫\s?번째|첫째|첫날|첫(?= )|처음|최초|제일)|(?<=사상 )처음|(?<![가-힣])둘째|(?<![가-힣])셋째|(?<![가-힣])넷째|(?<![가-힣])다섯째"
 )
 _FIRST_VALUES = {"둘": 2, "셋": 3, "넷": 4, "다": 5}
-_ARTICLE = re.compile(r"(?:제|(?<![가-힣])제\s)(?P<number>[0-9]{1,4})(?![0-9,.])\s?(?P<unit>조|항|호|차|회|대|기|장|절|권|편|위|세기|부|군|공화국|사단|여단|국|구역|[가-힣])?")
-_LAW = re.compile(r"(?:헌법|법|조약|규약|협정|시행령|헌장|규정)\s(?P<number>[0-9]{1,3})조|(?<![0-9])(?P<number2>[0-9]{1,3})조(?:(?=\s?(?:[0-9]{1,2}항))|(?<=조[와과,·]\s[0-9]조)|(?<=조[와과,·]\s[0-9][0-9]조))(?!\s?(?:원|달러|[0-9]+억))")
+_ARTICLE = re.compile(
+    r"(?:제|(?<![가-힣])제\s)(?P<number>[0-9]{1,4})(?![0-9,.])\s?(?P<unit>조|항|호|차|회|대|기|장|절|권|편|위|세기|부|군|공화국|사단|여단|국|구역|[가-힣])?"
+)
+_LAW = re.compile(
+    r"(?:헌법|법|조약|규약|협정|시행령|헌장|규정)\s(?P<number>[0-9]{1,3})조|(?<![0-9])(?P<number2>[0-9]{1,3})조(?:(?=\s?(?:[0-9]{1,2}항))|(?<=조[와과,·]\s[0-9]조)|(?<=조[와과,·]\s[0-9][0-9]조))(?!\s?(?:원|달러|[0-9]+억))"
+)
 _ENTITY = re.compile(r"&#?[A-Za-z0-9]{2,8};")
 _ROMAN = re.compile(r"(?<![A-Za-z])(?P<roman>[IVX]{1,5})(?=\s?세)")
-_BRACKETED_AGE = re.compile(r"(?<=[가-힣A-Za-z])\((?:[가-힣A-Za-z ]{1,8}[,.·]\s?)?(?P<age>[1-9][0-9])\)")
+_BRACKETED_AGE = re.compile(
+    r"(?<=[가-힣A-Za-z])\((?:[가-힣A-Za-z ]{1,8}[,.·]\s?)?(?P<age>[1-9][0-9])\)"
+)
 _ENGLISH_SCALE = re.compile(r"\s?(?P<scale>bn|billion|mn|million|trillion|tn)\b")
 _SPEED = re.compile(r"(?:시속|초속|풍속)\s?$")
 _PER = {"시속": "h", "초속": "s"}
-_DEGREES = re.compile(r"(?P<scale>섭씨|화씨)\s?(?P<below>영하\s?|마이너스\s?)?$|(?P<below2>영하|마이너스)\s?$")
+_DEGREES = re.compile(
+    r"(?P<scale>섭씨|화씨)\s?(?P<below>영하\s?|마이너스\s?)?$|(?P<below2>영하|마이너스)\s?$"
+)
 _APPROXIMATE_BEFORE = re.compile(
     r"(?:약|대략|거의|최소|최대|최고|무려|근|줄잡아|적어도|많게는|적게는|어림잡아|불과|또 다른)\s?(?:US|미화)?\s?[$€£¥₩]?\s?$|[~∼≈]\s?$"
 )
 _APPROXIMATE_AFTER = re.compile(
     r"\s?(?:가량|정도|쯤|안팎|내외|남짓|이상|이하|미만|넘|초과|여|에 달|에 육박|에 가까|대(?=[로에의를 ]))"
 )
-_DECADE_AGE = re.compile(r"(?<![0-9.,])(?:(?P<before>[1-9]0)(?=(?:대?\s?[,~∼·\-–]|대?와|대?에서)\s?[1-9]0대)|(?P<age>[1-9]0|십)대(?!의? ?(?:차|자동차|트럭|버스|항공기|비행기|기|를 (?:동원|투입|생산|판매|보유|도입|수출|구입|구매|배치|실은)|가량|기업|과제|뉴스|재벌|그룹|대|정책|원칙|사업|도시|대회|[0-9])))")
+_DECADE_AGE = re.compile(
+    r"(?<![0-9.,])(?:(?P<before>[1-9]0)(?=(?:대?\s?[,~∼·\-–]|대?와|대?에서)\s?[1-9]0대)|(?P<age>[1-9]0|십)대(?!의? ?(?:차|자동차|트럭|버스|항공기|비행기|기|를 (?:동원|투입|생산|판매|보유|도입|수출|구입|구매|배치|실은)|가량|기업|과제|뉴스|재벌|그룹|대|정책|원칙|사업|도시|대회|[0-9])))"
+)
 
 # Ordinal marks, longest first; each stands right after the numeral.
 _ORDINAL_MARKS = r"번째|째번|째|위|등급?|차례?|호선?|순위|학년|주년|강|회|세기|류|급|단계|번(?=[ 으]|$)|조(?![ ]?[0-9원]|\s?달)|대(?= ?(?:대통령|총리|국왕|의회|회장|국회))"
 _NATIVE_FREE = {"두", "세", "다섯", "여섯", "일곱", "여덟", "아홉"}
 _ALONE = re.compile(r"[ ,.은이을도]|의 |과 |와 |만 |로 |$")
-_FOUR_OF = re.compile(r" (?:남|여|아이|소[년녀]|어린|사람|나라|도시|국가|가족|형제|자매|친구|젊은|노인|선수|팀|부분|방향)")
+_FOUR_OF = re.compile(
+    r" (?:남|여|아이|소[년녀]|어린|사람|나라|도시|국가|가족|형제|자매|친구|젊은|노인|선수|팀|부분|방향)"
+)
 # Counters that news writes without a space after a native numeral; with others the two
 # syllables are a word of their own (세대, 세부, 열차, 두통).
 _ATTACHED = frozenset("명 개 살 번째 번 시간 달 차례 가지 마리 사람 군데 곳 배 개월".split())
@@ -105,7 +121,9 @@ _AFTER = re.compile(
 # What a one-syllable counter must not go on with to be one.
 _GOES_ON = {
     "개": re.compile(r"혁|선|발|최|인|별|막|봉|국$"),
-    "대": re.compile(r"통령|회|륙|학|형|표|부분|다수|체|규모|책|중|응|신|비|상|선|사관|한|변인|양|위"),
+    "대": re.compile(
+        r"통령|회|륙|학|형|표|부분|다수|체|규모|책|중|응|신|비|상|선|사관|한|변인|양|위"
+    ),
     "분": re.compile(r"기|의|야|석|쟁|단|리|노|포|배"),
     "장": re.compile(r"관|교|기|군|애|소|비|면|치|악|벽|시간|례"),
     "건": re.compile(r"물|강|설|조|축|국"),
@@ -157,7 +175,9 @@ _GOES_ON = {
     "사람": None,
     "반": None,
     "달러": None,
-    "일": re.compile(r"본|반|부(?!터)|정|어|하|단|자리|상|제|찍|요|행|곱|으|으킨|시|대|류|관|체|련|치|환|할"),
+    "일": re.compile(
+        r"본|반|부(?!터)|정|어|하|단|자리|상|제|찍|요|행|곱|으|으킨|시|대|류|관|체|련|치|환|할"
+    ),
     "년": re.compile(r"대|도"),
     "명": re.compile(r"령|예|백|칭|분|확|성|단|절|시|문|소|물|왕|품"),
     "조": None,
@@ -176,7 +196,9 @@ _GOES_ON = {
     "그루": None,
 }
 _ENGLISH_SCALES = {"m": 10**6, "b": 10**9, "t": 10**12}
-_GLOSS = re.compile(r"\s?\(\s?(?:약|미화|한화|우리 ?돈(?:으로)?|우리돈|한국 ?돈|원화)?\s?(?:약)?\s?(?:US)?$")
+_GLOSS = re.compile(
+    r"\s?\(\s?(?:약|미화|한화|우리 ?돈(?:으로)?|우리돈|한국 ?돈|원화)?\s?(?:약)?\s?(?:US)?$"
+)
 _LINK = re.compile(r"\s?[~∼\-–·ㆍ,]\s?|에서 |부터 |내지 |또는 |과 |와 |, ")
 
 
@@ -218,9 +240,12 @@ def _articles(claims: Claims) -> None:
     """제47조, 제8호 태풍: a number in a row, whatever the counter means elsewhere."""
     for match in _ARTICLE.finditer(claims.text):
         unit = "century" if match["unit"] == "세기" else ""
-        end = match.end() if match["unit"] in ("조", "항", "호", "차", "회", "대", "위", "세기") else match.end("number")
+        end = (
+            match.end()
+            if match["unit"] in ("조", "항", "호", "차", "회", "대", "위", "세기")
+            else match.end("number")
+        )
         claims.add(match.start(), end, "ordinal", int(match["number"]), unit)
-
 
     for match in _LAW.finditer(claims.text):
         group = "number" if match["number"] else "number2"
@@ -283,7 +308,12 @@ def _scores(claims: Claims) -> None:
         a, b = int(match["a"]), int(match["b"])
         after = text[match.end() : match.end() + 3].lstrip()
         join = match["join"].strip()
-        if join == "-" and a < b and _AFTER.match(text, match.end()) and not after.startswith(("위", "로")):
+        if (
+            join == "-"
+            and a < b
+            and _AFTER.match(text, match.end())
+            and not after.startswith(("위", "로"))
+        ):
             continue
         if join == ":" and len(match["b"]) == 2 and a < 25 and b < 60:
             continue
@@ -307,7 +337,15 @@ def _cardinals(claims: Claims) -> None:
     _share(text, readings)
     last_money_end = -1
     for reading in readings:
-        optional = reading.value == 1 and reading.kind in ("number", "count", "duration", "multiple", "ordinal", "age", "measure")
+        optional = reading.value == 1 and reading.kind in (
+            "number",
+            "count",
+            "duration",
+            "multiple",
+            "ordinal",
+            "age",
+            "measure",
+        )
         optional |= (
             reading.value == 2 and reading.numeral.style == "native" and reading.kind == "number"
         )
@@ -353,7 +391,12 @@ def _reading(text: str, numeral: Numeral) -> _Reading | None:
         return _Reading(numeral, start, end, "date", text[start:end], None, False)
     speed = _SPEED.search(before)
     if speed and unit in ("km", "m", "mile"):
-        per = "s" if before.rstrip().endswith("초속") or (before.rstrip().endswith("풍속") and unit == "m") else "h"
+        per = (
+            "s"
+            if before.rstrip().endswith("초속")
+            or (before.rstrip().endswith("풍속") and unit == "m")
+            else "h"
+        )
         unit = {"kmh": "km/h", "ms": "m/s", "mileh": "mph"}.get(unit + per, unit)
     degrees = _DEGREES.search(before) if unit in ("degree", "°C", "°F") else None
     if degrees:
@@ -362,7 +405,13 @@ def _reading(text: str, numeral: Numeral) -> _Reading | None:
         if value is not None and (degrees["below"] or degrees["below2"]):
             value = -value
         start -= len(before) - degrees.start()
-    elif before[-1:] in ("-", "−") and before[-2:-1].strip() == "" and numeral.style == "digits" and value is not None and kind in ("measure", "percent"):
+    elif (
+        before[-1:] in ("-", "−")
+        and before[-2:-1].strip() == ""
+        and numeral.style == "digits"
+        and value is not None
+        and kind in ("measure", "percent")
+    ):
         value, start = -value, start - 1
     approximate = (
         numeral.approximate
@@ -387,11 +436,15 @@ def _may_stand(text: str, numeral: Numeral, after: re.Match[str] | None) -> bool
     if numeral.value is None:
         return after is not None or spaced
     if numeral.style == "native":
-        if after is not None and not after[0][0].isspace() and not _may_attach(
-            text, numeral, after
+        if (
+            after is not None
+            and not after[0][0].isspace()
+            and not _may_attach(text, numeral, after)
         ):
             return False
-        if written in ("석", "넉") and (after is None or after[0].strip() not in ("달", "장", "대", "잔")):
+        if written in ("석", "넉") and (
+            after is None or after[0].strip() not in ("달", "장", "대", "잔")
+        ):
             return False
         if after is not None:
             if written in ("네", "한", "열") and after["unit"] and len(after["unit"].strip()) == 1:
@@ -410,7 +463,9 @@ def _may_stand(text: str, numeral: Numeral, after: re.Match[str] | None) -> bool
         return _lone_sino(text, written, spaced, after)
     if written[-1] in "조경":
         return after[0].strip() in _MONEY_WORDS
-    return bool(re.search(r"[십백천만억조]", written)) and (_ends_word(text, after.end()) or len(after[0].strip()) > 1)
+    return bool(re.search(r"[십백천만억조]", written)) and (
+        _ends_word(text, after.end()) or len(after[0].strip()) > 1
+    )
 
 
 def _may_attach(text: str, numeral: Numeral, after: re.Match[str]) -> bool:
@@ -426,17 +481,49 @@ def _lone_sino(text: str, written: str, spaced: bool, after: re.Match[str]) -> b
     if written == "만" and unit == "년":
         return False
     if written in "십백천만":
-        return bool(after["unit"]) and (unit in ("명", "원", "달러", "년", "개", "마리", "배럴", "톤", "유로", "엔", "위안", "번", "가지", "권", "km") and _ends_word(text, after.end())) or (bool(after["percent"]) and written == "백")
+        return (
+            bool(after["unit"])
+            and (
+                unit
+                in (
+                    "명",
+                    "원",
+                    "달러",
+                    "년",
+                    "개",
+                    "마리",
+                    "배럴",
+                    "톤",
+                    "유로",
+                    "엔",
+                    "위안",
+                    "번",
+                    "가지",
+                    "권",
+                    "km",
+                )
+                and _ends_word(text, after.end())
+            )
+            or (bool(after["percent"]) and written == "백")
+        )
     if written == "일":
         return unit in ("년", "주일") and _ends_word(text, after.end())
     if written in "이억조":
         return False
-    return unit in ("년", "개월", "분", "층", "주", "주일", "주간") and spaced and _ends_word(text, after.end()) and not (written == "사" and unit == "분")
+    return (
+        unit in ("년", "개월", "분", "층", "주", "주일", "주간")
+        and spaced
+        and _ends_word(text, after.end())
+        and not (written == "사" and unit == "분")
+    )
 
 
 def _ends_word(text: str, end: int) -> bool:
     return not text[end : end + 1] or bool(
-        re.match(r"[^가-힣]|[이가은는을를의에도로와과만씩쯤당들째간여으]|까지|부터|마다|이나|정도|가량|이상|이하|미만|전|후|뒤|동안|내|만에|밖에|보다|처럼|라도|짜리|안팎|연속|넘", text[end : end + 2])
+        re.match(
+            r"[^가-힣]|[이가은는을를의에도로와과만씩쯤당들째간여으]|까지|부터|마다|이나|정도|가량|이상|이하|미만|전|후|뒤|동안|내|만에|밖에|보다|처럼|라도|짜리|안팎|연속|넘",
+            text[end : end + 2],
+        )
     )
 
 
@@ -459,10 +546,16 @@ def _counted(after: re.Match[str], numeral: Numeral) -> tuple[str, str, Fraction
     if after["half"]:
         word = after["half"].rstrip("반").strip()
         more = None if value is None else value + Fraction(1, 2)
-        return ("multiple", "", more) if word == "배" else ("duration", _UNIT_WORDS[word].name, more)
+        return (
+            ("multiple", "", more) if word == "배" else ("duration", _UNIT_WORDS[word].name, more)
+        )
     if after["seconds"]:
         digits = after["hundredths"]
-        return "duration", "second", None if value is None else value + Fraction(int(digits), 10 ** len(digits))
+        return (
+            "duration",
+            "second",
+            None if value is None else value + Fraction(int(digits), 10 ** len(digits)),
+        )
     word = after["unit"].strip().removeprefix("여 ").strip()
     unit = _UNIT_WORDS[word]
     if unit.name == "minute" and numeral.style == "native":

@@ -19,7 +19,16 @@ from summarize.news.numerals import CARDINALS, ORDINALS
 from summarize.news.quantity import Quantity
 from summarize.news.units import UNITS
 
-_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "AUD": "A$", "CAD": "C$", "SGD": "S$"}
+_SIGNS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "AUD": "A$",
+    "CAD": "C$",
+    "SGD": "S$",
+}
 _ENGLISH_POWERS = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _KOREAN_POWERS = ("", "만", "억", "조", "경")
 _SPELLED = {value: word for word, value in CARDINALS.items()}
@@ -150,7 +159,9 @@ def _english_ordinal(value: Fraction) -> str:
     number = int(value)
     if number in _SPELLED_ORDINALS:
         return _SPELLED_ORDINALS[number]
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    ending = (
+        "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number:,}{ending}"
 
 
@@ -211,7 +222,11 @@ def _korean(quantity: Quantity, value: Fraction) -> str:
     if kind == "percentage point":
         return f"{_plain(value)}%포인트"
     if kind == "age":
-        return f"{_plain(value)}세" if unit == "year" else _joined(value, "개월" if unit == "month" else unit)
+        return (
+            f"{_plain(value)}세"
+            if unit == "year"
+            else _joined(value, "개월" if unit == "month" else unit)
+        )
     if kind == "ordinal":
         if unit == "century":
             return f"{_plain(value)}세기"
@@ -255,7 +270,12 @@ def korean_figure(value: Fraction) -> str:
     while number:
         number, group = divmod(number, 10_000)
         groups.append(group)
-    if len(groups) > len(_KOREAN_POWERS) or (rest and len(groups) < 2) or len(groups) < 2 and whole % 1000:
+    if (
+        len(groups) > len(_KOREAN_POWERS)
+        or (rest and len(groups) < 2)
+        or len(groups) < 2
+        and whole % 1000
+    ):
         return _plain(value)
     if rest:
         # "1만 2,345.5" is no news style; figures throughout are.

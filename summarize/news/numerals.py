@@ -222,9 +222,7 @@ def _english_figures(match: re.Match[str]) -> Numeral:
     numeral = Numeral(match.start(), end, value * scale, "digits", scale=scale)
     half = _AND_A_HALF.match(match.string, end)
     if half:
-        return replace(
-            numeral, end=half.end(), value=(value + Fraction(1, 2)) * scale
-        )
+        return replace(numeral, end=half.end(), value=(value + Fraction(1, 2)) * scale)
     return numeral
 
 
@@ -345,7 +343,9 @@ _NATIVE_RANGES = {
 }
 
 _FIGURES = re.compile(FIGURES)
-_LARGE_BLOCKED = re.compile(r"조(?:각|치|사|건|기|별|직|항|로|만간|합|카|차|금)|경(?:기|찰|우|주|선|험|제)|만(?:기|료|화|찬|세)|천(?:연|주|안|막|체|재)|백(?:화|신|악|인)|십(?:자)")
+_LARGE_BLOCKED = re.compile(
+    r"조(?:각|치|사|건|기|별|직|항|로|만간|합|카|차|금)|경(?:기|찰|우|주|선|험|제)|만(?:기|료|화|찬|세)|천(?:연|주|안|막|체|재)|백(?:화|신|악|인)|십(?:자)"
+)
 _NEXT_CHUNK = re.compile(
     rf" ?(?={FIGURES} ?(?:[십백천]|만|억|조)|[0-9]{{1,3}}(?:,[0-9]{{3}})? ?(?:명|원|달러|유로|엔|위안|파운드|개|건|대|km|㎞|표|t|톤|배럴|가구|여 ?명)|[0-9]{{4}} ?(?:명|원|달러|유로|엔|위안|파운드|개|건|대|km|㎞|표|t|톤|배럴|가구|여 ?명)|[수십백천]+(?:만|억|조))"
 )
