@@ -92,8 +92,15 @@ _DENY_ENGLISH = (
 )
 _LEFTOVER_KOREAN = ("政府", "经济", "発表", "について", "しました", "記者会見", "問題", "新闻")
 _LEFTOVER_ENGLISH = ("정부", "경제", "발표했다", "관계자", "지역", "政府", "経済")
-_POOL_KOREAN = ("보리스 테르친", "카말 자이디", "서도영", "프랑코 메넨데스", "모잠비크", "루체른", "표가람")
-_POOL_ENGLISH = ("Boris Terchin", "Kamal Zaidi", "Franco Menendez", "Mozambique", "Lucerne", "Do-yeong Pyo")
+# Who and where a name is swapped for; people are the names of two parts.
+_PEOPLE = {
+    "ko": ("보리스 테르친", "카말 자이디", "프랑코 메넨데스", "표도영", "알리스 베리만", "석가람"),
+    "en": ("Boris Terchin", "Kamal Zaidi", "Franco Menendez", "Pyo Do-yeong", "Alice Bergman"),
+}
+_PLACES = {
+    "ko": ("모잠비크", "루체른", "핀란드", "칠레", "오만", "나이지리아", "볼리비아"),
+    "en": ("Mozambique", "Lucerne", "Finland", "Chile", "Oman", "Nigeria", "Bolivia"),
+}
 
 
 def digit(pair: Pair, chance: random.Random) -> Pair | None:
@@ -142,8 +149,10 @@ def name(pair: Pair, chance: random.Random) -> Pair | None:
     fitting = [n for n in pair.names if n[1] in pair.target]
     if not fitting:
         return None
-    pool = _POOL_KOREAN if pair.target_language == "ko" else _POOL_ENGLISH
-    return _with(pair, pair.target.replace(chance.choice(fitting)[1], chance.choice(pool)))
+    both = chance.choice(fitting)
+    person = any(mark in name for name in both for mark in " -") and "United" not in " ".join(both)
+    pool = (_PEOPLE if person else _PLACES)[pair.target_language]
+    return _with(pair, pair.target.replace(both[1], chance.choice(pool)))
 
 
 def negation(pair: Pair, chance: random.Random) -> Pair | None:

@@ -57,6 +57,18 @@ def length_score(source: str, target: str, language: str) -> float:
     return _length_score(_size(source), _size(target), language)
 
 
+def agreement(source: str, target: str, language: str) -> float:
+    """How ill the words of two texts answer each other; below zero they do.
+
+    Arguments as for `length_score`. Only words of the table count, so that this is quick.
+    """
+    if language == "ko":
+        anchors, kind = lexicon.english_anchors(source, target), _ENGLISH
+    else:
+        anchors, kind = lexicon.korean_anchors(source, target), _KOREAN
+    return sum(_weight(kind, anchor.found) for anchor in anchors)
+
+
 def gap(
     source: str, target: str, language: str, extra: Sequence[tuple[Span, bool]] = ()
 ) -> Gap | None:
@@ -107,9 +119,7 @@ def _weighed(
     else:
         there = {m.place for m in lexicon.english_places(target)}
         places = [(m.span, _weight(_NAME, m.place in there)) for m in lexicon.korean_places(source)]
-        people = [
-            (span, _NAME.absent) for span in names.strays(source, target)
-        ]
+        people = [(span, _NAME.absent) for span in names.strays(source, target)]
         anchors, kind = lexicon.korean_anchors(source, target), _KOREAN
     taken = [*certain, *places, *people]
     words = [

@@ -17,6 +17,8 @@ from summarize.news.checks.findings import Span
 
 _WORD = re.compile(r"[A-Za-z]+")
 _HANGUL = re.compile(r"[가-힣]{2,}")
+# A country's one syllable: beside another's or a prefix (한일, 대미, 방중), or a word of its own.
+_ABBREVIATED = r"(?<![\d가-힣]){0}(?=[·\-\s,)’'”\"]|[한미일중러북남영불독인이유])|(?<=[대한방주미북중일반친재남러영불독유탈·]){0}(?!\w*[다요])"
 _LONGEST_FRAGMENT = 8  # characters
 _SHORTEST_STEM = 3
 
@@ -63,26 +65,40 @@ def is_known_korean(word: str) -> bool:
 
 def places() -> tuple[Place, ...]:
     """Every place of the table."""
-    return _places()[0]
+    return _places().all
 
 
 @lru_cache(64)
 def english_places(text: str) -> tuple[Mention, ...]:
     """The places that an English text names, longest names first where they overlap."""
-    _, by_name, pattern, _ = _places()
-    return tuple(Mention(m.span(), by_name[m.group()]) for m in pattern.finditer(text))
+    table = _places()
+    return tuple(Mention(m.span(), table.english[m.group()]) for m in table.pattern.finditer(text))
 
 
 @lru_cache(64)
-def korean_places(text: str) -> tuple[Mention, ...]:
-    """The places that a Korean text names by a name that means nothing else."""
-    certain = _places()[3]
-    return tuple(Mention(span, certain[name]) for span, name in _known(text, certain))
+def korean_places(text: str, *, certain: bool = True) -> tuple[Mention, ...]:
+    """The places that a Korean text names, by names that mean nothing else.
+
+    Without `certain`, also those that mean something else, where they begin a word.
+    """
+    table = _places()
+    found = [Mention(span, table.certain[name]) for span, name in _known(text, table.certain)]
+    if not certain:
+        found += [
+            Mention(span, table.others[name])
+            for span, name in _known(text, table.others)
+            if span[0] == 0 or not text[span[0] - 1].isalnum()
+        ]
+    return tuple(found)
 
 
 def names_place(text: str, place: Place) -> bool:
     """Whether a Korean text holds any name of `place`."""
-    return any(name in text for name in place.korean)
+    if any(name in text for name in place.korean if len(name) > 1):
+        return True
+    return any(
+        re.search(_ABBREVIATED.format(name), text) for name in place.korean if len(name) == 1
+    )
 
 
 def english_anchors(english: str, korean: str) -> list[Anchor]:
@@ -163,23 +179,34 @@ def _words() -> tuple[dict[str, int], dict[str, int], list[_Row], dict[str, set[
     return exact, stems, rows, rows_of
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    all: tuple[Place, ...]
+    english: dict[str, Place]
+    pattern: re.Pattern[str]  # of the English names
+    certain: dict[str, Place]  # by Korean names that mean nothing else
+    others: dict[str, Place]  # by the other Korean names of two syllables and more
+
+
 @cache
-def _places() -> tuple[tuple[Place, ...], dict[str, Place], re.Pattern[str], dict[str, Place]]:
-    """Every place, places by English name, a pattern of those names, places by Korean name."""
+def _places() -> _Places:
     found: list[Place] = []
-    by_name: dict[str, Place] = {}
+    english: dict[str, Place] = {}
     certain: dict[str, Place] = {}
-    for english, korean in _table("places.tsv"):
-        names = korean.split("|")
+    others: dict[str, Place] = {}
+    for left, right in _table("places.tsv"):
+        names = right.split("|")
         sure = tuple(name for name in names if not name.startswith("[") and len(name) > 1)
-        place = Place(tuple(english.split("|")), tuple(n.strip("[]") for n in names), sure)
+        place = Place(tuple(left.split("|")), tuple(n.strip("[]") for n in names), sure)
         found.append(place)
-        by_name.update(dict.fromkeys(place.english, place))
-        for name in sure:
-            certain.setdefault(name, place)
-    longest_first = sorted(by_name, key=len, reverse=True)
+        english.update(dict.fromkeys(place.english, place))
+        for name in place.korean:
+            if len(name) > 1:
+                (certain if name in sure else others).setdefault(name, place)
+    longest_first = sorted(english, key=len, reverse=True)
     alternatives = "|".join(map(re.escape, longest_first))
-    return tuple(found), by_name, re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)"), certain
+    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
+    return _Places(tuple(found), english, pattern, certain, others)
 
 
 def _table(name: str) -> Iterator[tuple[str, str]]:

@@ -22,8 +22,10 @@ from summarize.news.sentences import analyser
 # The largest distance at which a Hangul word is a name's counterpart, by the consonants of the
 # name: short names sound like too many words. On names of PUD, 92 to 97 in a hundred are found at
 # these and 2 to 8 in a hundred in a sentence that does not hold them.
-_ALIKE = {2: 0.18, 3: 0.25, 4: 0.25}
+_ALIKE = {2: 0.17, 3: 0.25, 4: 0.25}
 _ALIKE_LONG = 0.3
+_ALIKE_LOAN = 0.12
+_SHORT_SURNAME = 0.1
 
 _SURE_CONSONANTS = 2  # names of fewer sound like too many words
 _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
@@ -45,7 +47,9 @@ _NO_NAME = re.compile(r"\d|^[A-Z]{2,}[’']?s$")
 _DERIVED = re.compile(r"(?:ians?|e?ans?|ites?|ish|ese|s)$")
 _HANGUL = re.compile(r"[가-힣]+")
 _HEADLINE_SHARE = 0.6
-_NOT_NAMES = frozenset(("와이파이", "지구", "하느님", "하나님", "인터넷", "민주당", "공화당", "여당", "야당", "국회"))
+_NOT_NAMES = frozenset(
+    ("와이파이", "지구", "하느님", "하나님", "인터넷", "민주당", "공화당", "여당", "야당", "국회")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,11 @@ class Swap:
 
 
 @lru_cache(64)
-def names(text: str) -> tuple[Name, ...]:
-    """The names of an English text whose words are in no table, in order."""
+def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
+    """The names of an English text whose words are in no table, in order.
+
+    With `doubtful`, also words that may be capitalised only because a sentence begins there.
+    """
     if _is_headline(text):
         return ()
     places = [mention.span for mention in lexicon.english_places(text)]
@@ -81,17 +88,15 @@ def names(text: str) -> tuple[Name, ...]:
         korean = any(_GIVEN.fullmatch(match.group()) for match in group)
         for match in _without_title(group):
             word = _POSSESSIVE.sub("", match.group())
-            if any(a <= match.start() < b for a, b in places):
+            if any(a <= match.start() < b for a, b in places) or (not korean and _is_ordinary(word)):
                 ordinary = True
-            elif _is_ordinary(word) and not _GIVEN.fullmatch(word):
-                ordinary |= not korean
             else:
                 words.append(word)
                 kept.append(match)
         if ordinary or not words:
             continue
         span = (kept[0].start(), kept[-1].start() + len(_POSSESSIVE.sub("", kept[-1].group())))
-        if len(words) == 1 and _is_doubtful(words[0], text[: span[0]], text[span[1] :]):
+        if len(words) == 1 and not doubtful and _is_doubtful(text, span):
             continue
         found.append(Name(span, text[slice(*span)], tuple(words)))
     return tuple(found)
@@ -107,6 +112,12 @@ def has_name(name: Name, korean: str, glossary: Mapping[str, str] | None = None)
     joined = "".join(name.words)
     if any(word.lower() in lower for word in name.words) or sounds_in(joined, korean):
         return True
+    given = [word for word in name.words if _GIVEN.fullmatch(word)]
+    if given:
+        back = "".join(reversed(name.words))
+        if sounds_in(back, korean) or any(_sure(w) and sounds_in(w, korean) for w in given):
+            return True
+        return False if transliteration.consonants(joined) >= _SURE_CONSONANTS else None
     heard = told = 0
     for word in name.words:
         weight = transliteration.consonants(word)
@@ -115,22 +126,26 @@ def has_name(name: Name, korean: str, glossary: Mapping[str, str] | None = None)
         told += weight
         if any(sounds_in(form, korean) for form in _forms(word)):
             heard += weight
-            if word == name.words[-1]:  # the surname is enough
+            # A surname alone is enough, but a short one has to be heard well.
+            if word == name.words[-1] and (weight > 2 or sounds_in(word, korean, _SHORT_SURNAME)):
                 return True
-    if told or transliteration.consonants(joined) > _SURE_CONSONANTS:
-        return 2 * heard > told
-    return None
+    return 2 * heard > told if told else None
 
 
 def _forms(word: str) -> set[str]:
     """A name's word, its parts, and what it is derived from ("Canaanite", Canaan)."""
     stem = _DERIVED.sub("", word)
-    return {word, *word.split("-"), stem if len(stem) > 3 else word}
+    return {
+        word,
+        *word.split("-"),
+        stem if len(stem) > 3 else word,
+        word.replace("J", "Y"),  # Johan, 요한
+    }
 
 
-def sounds_in(word: str, korean: str) -> bool:
-    """Whether some word of a Korean text sounds like a Latin `word`."""
-    alike = _alike(word)
+def sounds_in(word: str, korean: str, most: float | None = None) -> bool:
+    """Whether some word of a Korean text sounds like a Latin `word`, at a distance of `most`."""
+    alike = _alike(word) if most is None else most
     return any(
         transliteration.distance(word, korean[match.start() : match.start() + 40]) <= alike
         for match in _HANGUL.finditer(korean)
@@ -143,10 +158,13 @@ def strays(korean: str, english: str) -> list[Span]:
     Those that the tables know are not among them; for places there is `swapped_places`.
     """
     known = [mention.span for mention in lexicon.korean_places(korean)]
-    words = [match.group() for match in _WORD.finditer(english)]
+    places = [mention.span for mention in lexicon.english_places(english)]
+    words = [
+        m.group() for m in _WORD.finditer(english) if not any(a <= m.start() < b for a, b in places)
+    ]
     words += [first + second for first, second in pairwise(words) if first[0].isupper()]
     found = []
-    for start, end in _proper_nouns(korean):
+    for start, end in proper_nouns(korean):
         noun = korean[start:end]
         if end - start < 2 or any(start < b and a < end for a, b in known):
             continue
@@ -163,11 +181,22 @@ def lost_places(english: str, korean: str) -> list[lexicon.Mention]:
     return [m for m in mentions if not lexicon.names_place(korean, m.place)]
 
 
+def is_short(name: Name) -> bool:
+    """Whether a name sounds so briefly that its being found tells little."""
+    return max(transliteration.consonants(word) for word in name.words) <= _SURE_CONSONANTS
+
+
 def _sounds_like(word: str, hangul: str) -> bool:
+    """Whether a noun may be an English word; a loan word is sure of its sounds, or is none."""
+    alike = _ALIKE_LONG if word[0].isupper() else _ALIKE_LOAN
     return any(
-        transliteration.consonants(part) and transliteration.distance(part, hangul) <= _ALIKE_LONG
+        transliteration.consonants(part) and transliteration.distance(part, hangul) <= alike
         for part in {word, *word.split("-")}
     )
+
+
+def _sure(word: str) -> bool:
+    return transliteration.consonants(word) >= _SURE_CONSONANTS
 
 
 def _alike(word: str) -> float:
@@ -175,7 +204,8 @@ def _alike(word: str) -> float:
 
 
 @lru_cache(64)
-def _proper_nouns(korean: str) -> tuple[Span, ...]:
+def proper_nouns(korean: str) -> tuple[Span, ...]:
+    """The proper nouns of a Korean text as kiwipiepy tags them, those that touch as one."""
     found: list[Span] = []
     for token in analyser().tokenize(korean):
         span = (token.start, token.start + token.len)
@@ -189,7 +219,7 @@ def _proper_nouns(korean: str) -> tuple[Span, ...]:
 def swapped_places(english: str, korean: str) -> Swap | None:
     """A place of one side beside another place of the other, each without its counterpart."""
     there = lexicon.english_places(english)
-    here = lexicon.korean_places(korean)
+    here = lexicon.korean_places(korean, certain=False)
     lost = [m for m in there if not lexicon.names_place(korean, m.place)]
     named = {m.place for m in there}
     new = [m for m in here if m.place not in named and not _answered(m.place, english)]
@@ -233,11 +263,11 @@ def _is_ordinary(word: str) -> bool:
     )
 
 
-def _is_doubtful(word: str, before: str, after: str) -> bool:
-    """Whether the capital may come from the beginning of a sentence alone."""
-    if not _STARTS.search(before):
+def _is_doubtful(text: str, span: Span) -> bool:
+    """Whether a word's capital may come from the beginning of a sentence alone."""
+    if not _STARTS.search(text[: span[0]]):
         return False
-    return bool(_ENDING.search(word.lower())) or not _AS_A_PERSON.match(after)
+    return bool(_ENDING.search(text[slice(*span)])) or not _AS_A_PERSON.match(text[span[1] :])
 
 
 def _is_headline(text: str) -> bool:

@@ -87,7 +87,10 @@ def negation(source: str, target: str, source_language: str, target_language: st
     english, korean = (source, target) if forward else (target, source)
     if len(english.split()) > _MOST_WORDS:
         return []
-    idle_english, idle_korean = len(_ENGLISH_IDLE.findall(english)), len(_KOREAN_IDLE.findall(korean))
+    idle_english, idle_korean = (
+        len(_ENGLISH_IDLE.findall(english)),
+        len(_KOREAN_IDLE.findall(korean)),
+    )
     english = _ENGLISH_IDLE.sub(_blank, english)
     korean = _KOREAN_IDLE.sub(_blank, korean)
     plain_english = [m.span() for m in _ENGLISH_PLAIN.finditer(english)]

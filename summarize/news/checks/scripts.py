@@ -36,9 +36,7 @@ _QUOTATION = re.compile(r"[\"“‘'][^\"“”‘’'가-힣]{1,60}[\"”’']"
 _LATIN_WORD = re.compile(r"(?<![\w.@/&:#])[A-Za-z][A-Za-z'’\-]*(?![\w@/]|\.[a-z])")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z'’.\-]*(?:\s+[A-Za-z][A-Za-z'’.\-]*)*")
 _UNITS = frozenset(
-    """km cm mm kg mg ml kcal ppm mph kph psi rpm dpi bps mbps gbps kbps ton tons kwh mwh gwh pct
-    http https www com org net vs feat de la al bin von van el da del di du le les der und et
-    """.split()
+    ["km", "cm", "mm", "kg", "mg", "ml", "kcal", "ppm", "mph", "kph", "psi", "rpm", "dpi", "bps", "mbps", "gbps", "kbps", "ton", "tons", "kwh", "mwh", "gwh", "pct", "http", "https", "www", "com", "org", "net", "vs", "feat", "de", "la", "al", "bin", "von", "van", "el", "da", "del", "di", "du", "le", "les", "der", "und", "et"]
 )
 _SHORTEST = 3
 _FEW_LETTERS = 12

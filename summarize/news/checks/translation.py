@@ -12,13 +12,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from summarize.news.checks import coverage, figures, names, polarity, quotations, repetition
-from summarize.news.checks import scripts
-from summarize.news.checks.findings import Finding, Kind, count_errors, error, quoted, warning
+from summarize.news.checks import (
+    coverage,
+    cutoff,
+    figures,
+    names,
+    polarity,
+    quotations,
+    repetition,
+    scripts,
+)
+from summarize.news.checks.alignment import align
+from summarize.news.checks.findings import (
+    Finding,
+    Kind,
+    Span,
+    count_errors,
+    error,
+    quoted,
+    warning,
+)
+from summarize.news.sentences import split
 
 _BOTH = {"en", "ko"}
 _LONG_NAME_LIST = 12  # names; beyond, the sentence is a list and its names are not looked up
-_GAP_ERROR, _GAP_WARNING = 7.5, 6.0
+_GAP_ERROR, _GAP_WARNING = 7.0, 5.0
 _FAR_OFF, _VERY_FAR_OFF = 3.3, 4.5  # standard deviations of the length
 _FEW_CHARACTERS = 12
 _PRONOUN = (
@@ -90,6 +108,39 @@ def check_pairs(
     return tuple(found)
 
 
+def check_translation(
+    source: str,
+    target: str,
+    source_language: str,
+    target_language: str,
+    *,
+    glossary: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """What is wrong with the translation of a text; its spans count in the two whole texts.
+
+    The sentences of both are found and aligned first, so that anyone's output can be checked.
+
+    Args:
+        source, target: the text and its translation, any length.
+        source_language, target_language, glossary: as for `check_pair`.
+    """
+    alien = scripts.wrong_language(target, target_language)
+    if alien is not None:
+        return (alien,)
+    here, there = _placed(source, source_language), _placed(target, target_language)
+    found: list[Finding] = []
+    for bead in align([s for _, s in here], [t for _, t in there], target_language):
+        left, start = _slice(source, here, bead.source)
+        right, begin = _slice(target, there, bead.target)
+        if not left:
+            message = f"the source says nothing of {quoted(right)}"
+            found.append(error(Kind.ADDED, message, None, (begin, begin + len(right))))
+        else:
+            checked = check_pair(left, right, source_language, target_language, glossary=glossary)
+            found += [_moved(finding, start, begin) for finding in checked]
+    return tuple(found)
+
+
 def badness(findings: Sequence[Finding]) -> float:
     """One number for how bad findings are: errors count one, warnings a quarter."""
     errors = count_errors(findings)
@@ -107,6 +158,9 @@ def _compared(
     found += polarity.negation(source, target, source_language, target_language)
     found += quotations.lost_quotes(source, target)
     found += _names(source, target, target_language, glossary)
+    if cutoff.is_cut_off(target, source, target_language):
+        message = f"breaks off at {quoted(target[-20:])}"
+        found.append(error(Kind.CUT_OFF, message, None, (len(target) - 1, len(target))))
     numbers = figures.number_spans(source, target, source_language, target_language)
     lengths = _length(source, target, target_language)
     gap = coverage.gap(source, target, target_language, numbers)
@@ -146,6 +200,8 @@ def _names(
         found.append(error(Kind.NAME, message, *(spans if forward else spans[::-1])))
     elif forward:
         found += _replaced_place(english, korean)
+    else:
+        found += _replaced_name(korean, english)
     named = names.names(english)
     if len(named) > _LONG_NAME_LIST:
         return found
@@ -171,3 +227,48 @@ def _replaced_place(english: str, korean: str) -> list[Finding]:
     place, stray = lost[0].span, new[0]
     message = f"{quoted(english[slice(*place)])} became {quoted(korean[slice(*stray)])}"
     return [error(Kind.NAME, message, place, stray)]
+
+
+def _replaced_name(korean: str, english: str) -> list[Finding]:
+    """A name of the source that is gone while the target has one too short to be told by sound."""
+    short = [
+        name
+        for name in names.names(english)
+        if len(name.words) > 1 and names.is_short(name) and names.has_name(name, korean)
+    ]
+    lost = names.strays(korean, english) if short else []
+    if not lost:
+        return []
+    message = f"{quoted(korean[slice(*lost[0])])} became {quoted(short[0].text)}"
+    return [error(Kind.NAME, message, lost[0], short[0].span)]
+
+
+def _placed(text: str, language: str) -> list[tuple[int, str]]:
+    """The sentences of a text, each with where it begins."""
+    placed, at = [], 0
+    for sentence in split(text, language):
+        at = max(text.find(sentence, at), at)
+        placed.append((at, sentence))
+        at += len(sentence)
+    return placed
+
+
+def _slice(text: str, placed: Sequence[tuple[int, str]], which: Span) -> tuple[str, int]:
+    """The stretch of `text` of some neighbouring sentences, and where it begins."""
+    first, last = which
+    if first == last:
+        return "", placed[first][0] if first < len(placed) else len(text)
+    start = placed[first][0]
+    return text[start : placed[last - 1][0] + len(placed[last - 1][1])], start
+
+
+def _moved(finding: Finding, source: int, target: int) -> Finding:
+    return replace(
+        finding,
+        source_span=_shifted(finding.source_span, source),
+        target_span=_shifted(finding.target_span, target),
+    )
+
+
+def _shifted(span: Span | None, by: int) -> Span | None:
+    return None if span is None else (span[0] + by, span[1] + by)

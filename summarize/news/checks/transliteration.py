@@ -48,11 +48,11 @@ _LETTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ou", ("uaov",)),
     ("b", ("P",)),
     ("c", ("KSJ",)),
-    ("d", ("TJ",)),
+    ("d", ("T",)),
     ("f", ("PH",)),
     ("g", ("KJH",)),
     ("h", ("H?",)),
-    ("j", ("JH?",)),
+    ("j", ("JH",)),
     ("k", ("K",)),
     ("l", ("L",)),
     ("m", ("M",)),
@@ -63,7 +63,7 @@ _LETTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("s", ("SJT",)),
     ("t", ("TSJ",)),
     ("v", ("P",)),
-    ("w", ("ou?P",)),
+    ("w", ("ou?",)),
     ("x", ("KSJ", "S?")),
     ("y", ("iae?",)),
     ("z", ("JS",)),
@@ -164,10 +164,12 @@ def _latin(name: str) -> tuple[_Sound, ...]:
             known = frozenset(classes) - {"?"}
             consonant = bool(known & _CONSONANTS) and not known & _VOWELS
             silent = "?" in classes
+            if match.group() == "w" and not before:
+                known |= {"P"}  # German: Wolf, 볼프
             if match.group() == "r":
                 silent = after[:1] not in _VOWEL_LETTERS or before == "l"
             elif not consonant:
-                silent |= before in _VOWEL_LETTERS or match.group() == "e" and after in _ENDINGS
+                silent |= before in _VOWEL_LETTERS or (match.group() == "e" and after in _ENDINGS)
             sounds.append(_Sound(known, silent, consonant))
     return tuple(sounds)
 
@@ -197,8 +199,10 @@ def _best(sounds: tuple[_Sound, ...], hangul: str) -> float:
         for heard in _syllable(character):
             if not heard or (heard == before == "L"):
                 continue
-            before = heard
             extra = _GONE if heard in _CONSONANTS else _VOWEL_GONE
+            if heard in _VOWELS and before in _VOWELS:
+                extra = _SILENT  # one letter may be two vowels: Nile, 나일
+            before = heard
             new = [row[0] + extra]
             for at, sound in enumerate(sounds):
                 new.append(
