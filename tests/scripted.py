@@ -13,6 +13,8 @@ from summarize.options import SearchOptions, Task
 class ScriptedGenerator:
     """Answers every text with `reply(text, task)`; counts words as tokens; remembers its calls."""
 
+    window = 16
+
     def __init__(
         self,
         reply: Callable[[str, Task], str | Generated],

@@ -7,7 +7,7 @@ fields. Knows no weights and no torch.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from summarize.errors import UnsupportedModelError
@@ -15,6 +15,9 @@ from summarize.errors import UnsupportedModelError
 FAIRSEQ = ("bart", "mbart", "m2m_100", "marian", "pegasus")
 T5 = ("t5", "mt5", "umt5")
 ACTIVATIONS = ("relu", "gelu", "gelu_new", "gelu_pytorch_tanh", "swish", "silu")
+
+UNBOUNDED_SOURCE = 2_048
+"""Source tokens that a slot holds where the model has relative positions and no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,15 @@ class Architecture:
         """Width of queries, keys and values of all heads together."""
         return self.heads * self.head_width
 
+    @property
+    def longest_source(self) -> int:
+        """Source tokens that a slot holds."""
+        return self.position_limit or UNBOUNDED_SOURCE
+
+    def starting_with(self, start: int | None) -> Architecture:
+        """This architecture with another decoder start token; None for its own."""
+        return self if start is None else replace(self, start=start)
+
     @classmethod
     def from_config(cls, config: Any) -> Architecture:
         """The architecture that a transformers config describes.
@@ -91,7 +103,10 @@ class Architecture:
         """
         reason = supports(config)
         if reason is not None:
-            raise UnsupportedModelError(f"the engine does not run this model: {reason}.")
+            known = ", ".join(FAIRSEQ + T5)
+            raise UnsupportedModelError(
+                f"the engine does not run this model: {reason}. Known types: {known}."
+            )
         return _t5(config) if config.model_type in T5 else _fairseq(config)
 
 
@@ -99,7 +114,7 @@ def supports(config: Any) -> str | None:
     """Why the engine cannot run the model of this transformers config; None if it can."""
     kind = getattr(config, "model_type", None)
     if kind not in FAIRSEQ + T5:
-        return f"models of type {kind!r} are not among {', '.join(FAIRSEQ + T5)}"
+        return f"it has no models of type {kind!r}"
     if not getattr(config, "is_encoder_decoder", False):
         return f"this {kind!r} config is of a decoder or encoder alone"
     if getattr(config, "quantization_config", None) is not None:

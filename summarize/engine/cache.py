@@ -8,6 +8,8 @@ Knows no model and no search.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from summarize.engine.architecture import Architecture
+    from summarize.engine.packing import Packing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,12 @@ class Cache:
     source_lengths: torch.Tensor
     table: torch.Tensor
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of keys and values."""
+        tensors = (self.self_keys, self.self_values, self.cross_keys, self.cross_values)
+        return sum(tensor.nbytes for tensor in tensors)
+
     @classmethod
     def allocate(
         cls,
@@ -80,6 +89,8 @@ class Cache:
 
         def zeros(*size: int, of: torch.dtype = dtype) -> torch.Tensor:
             # Zeros, not garbage: a masked key weighs 0, and 0 * NaN would still be NaN.
+            if torch.device(device).type == "cpu":
+                return _untouched(size, of)
             return torch.zeros(size, dtype=of, device=device)
 
         return cls(
@@ -88,15 +99,34 @@ class Cache:
             zeros(*own),
             zeros(*cross),
             zeros(*cross),
-            zeros(shape.slots, of=torch.long),
+            # One, not none: a row of a slot that was never used stays a number.
+            torch.ones(shape.slots, dtype=torch.long, device=device),
             zeros(shape.slots, shape.beams, shape.length, of=torch.long),
         )
 
-    def store_source(self, layer: int, slot: int, keys: torch.Tensor, values: torch.Tensor) -> None:
-        """Write one request's cross keys and values, each [tokens, heads, head_width]."""
-        tokens = len(keys)
-        self.cross_keys[layer, slot, :, :tokens] = keys.transpose(0, 1)
-        self.cross_values[layer, slot, :, :tokens] = values.transpose(0, 1)
+    def store_sources(
+        self,
+        layer: int,
+        slots: Sequence[int],
+        packing: Packing,
+        keys: torch.Tensor,
+        values: torch.Tensor,
+    ) -> None:
+        """Write a layer's cross keys and values, each [tokens, heads, head_width], into `slots`."""
+        import torch
+
+        for stored, new in ((self.cross_keys[layer], keys), (self.cross_values[layer], values)):
+            if new.is_cuda:  # one launch, whatever the number of sources
+                at = torch.tensor(slots).to(new.device, non_blocking=True)[packing.sources]
+                stored[at, :, packing.places] = new
+                continue
+            for slot, part in zip(slots, torch.split(new, list(packing.lengths)), strict=True):
+                stored[slot, :, : len(part)] = part.transpose(0, 1)
+
+    def wipe(self, at: torch.Tensor) -> None:
+        """Zero the slots `at`: NaN that was left there would show through any mask."""
+        for tensor in (self.self_keys, self.self_values, self.cross_keys, self.cross_values):
+            tensor.index_fill_(1, at, 0.0)
 
     def move(self, source: int, target: int, tokens: int, length: int) -> None:
         """Copy one slot onto another, of it what is real: closes a hole at a stream's end."""
@@ -109,3 +139,12 @@ class Cache:
             tensor[:, target, :, :count] = tensor[:, source, :, :count]
         for small in (self.source_lengths, self.table):
             small[target] = small[source]
+
+
+def _untouched(size: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
+    """Zeros that the system makes when they are first touched; torch's own are written at once."""
+    import numpy
+    import torch
+
+    count = math.prod(size) * dtype.itemsize
+    return torch.from_numpy(numpy.zeros(count, numpy.uint8)).view(dtype).view(size)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from summarize.engine.architecture import Architecture
 from summarize.engine.cache import Cache, CacheShape
-from summarize.engine.memory import MemoryPlan
-from summarize.engine.rules import Rules
+from summarize.engine.memory import MemoryPlan, room
+from summarize.engine.rules import Rules, refused
 from summarize.engine.run import Run
 from summarize.engine.transformer import Transformer
 from summarize.errors import GenerationError, OptionError, WeightsError
@@ -26,9 +26,11 @@ from summarize.options import SearchOptions
 if TYPE_CHECKING:
     import torch
 
+    from summarize.engine.decoding import Decoding
+
 DTYPES = ("float32", "bfloat16", "float16", "int8")
-UNBOUNDED_SOURCE = 2_048
-"""Source tokens a slot holds where the model has relative positions and no limit of its own."""
+LATE = 2
+"""Steps that the host runs ahead of a CUDA device before it looks at their outcome."""
 
 
 class Engine:
@@ -51,6 +53,10 @@ class Engine:
             than the model's.
         UnsupportedModelError: see `supports`.
         WeightsError: NaN or infinite weights.
+
+    Attributes:
+        late: steps that the host runs ahead of the device.
+        graphs: whether decode steps are captured and replayed (CUDA).
     """
 
     def __init__(
@@ -65,19 +71,24 @@ class Engine:
     ) -> None:
         from summarize.engine import checkpoint
 
-        self.architecture = architecture = Architecture.from_config(model.config)
+        self.defaults: dict[str, Any] = model.generation_config.to_dict()
+        architecture = Architecture.from_config(model.config)
+        start = self.defaults.get("decoder_start_token_id")
+        self.architecture = architecture = architecture.starting_with(start)
         _check_settings(architecture, device, dtype, slots, max_source, vocabulary)
         self.slots = slots
-        self.max_source = max_source or architecture.position_limit or UNBOUNDED_SOURCE
+        self.max_source = max_source or architecture.longest_source
         self.vocabulary = vocabulary or architecture.vocabulary
-        self.defaults: dict[str, Any] = model.generation_config.to_dict()
         self.dtype = _compute_dtype(dtype)
         self._device = device
         self._precision = dtype
         model = model.to(self.dtype)
         weights = checkpoint.convert(model, dtype, device, vocabulary)
         self._transformer: Transformer | None = Transformer(architecture, weights)
-        self._spare: Cache | None = None
+        self._spare: Decoding | None = None
+        cuda = device.startswith("cuda")
+        self.late = LATE if cuda else 0
+        self.graphs = cuda
 
     @classmethod
     def from_pretrained(
@@ -147,21 +158,32 @@ class Engine:
             )
         eos = options.eos_token_id or self._eos()
         rules = Rules.make(options, eos, self.vocabulary, self._device)
-        return Run(self, self._transformer, rules, inputs, lengths, ordered=ordered, errors=errors)
+        return Run(self, rules, inputs, lengths, ordered=ordered, errors=errors)
 
-    def plan(self, options: SearchOptions | None = None) -> MemoryPlan:
-        """The memory that `generate` with these options stays within."""
-        options = options or SearchOptions()
-        packed = self._device == "cpu" and self._precision == "bfloat16"
+    def refuses(self, options: SearchOptions) -> str | None:
+        """Why these options are not for the engine, whatever the ids; None if they are."""
+        return refused(options)
+
+    def plan(self, options: SearchOptions | None = None, *, slots: int | None = None) -> MemoryPlan:
+        """The memory that `generate` with these options (and so many slots) stays within."""
         return MemoryPlan.of(
             self.architecture,
-            itemsize=self.dtype.itemsize,
-            slots=self.slots,
-            beams=max(options.num_beams, options.num_return_sequences),
+            options or SearchOptions(),
+            dtype=self._precision,
+            device=self._device,
+            slots=slots or self.slots,
             source=self.max_source,
-            length=options.max_new_tokens,
-            precision="packed" if packed else self._precision,
         )
+
+    def room(self) -> int:
+        """Bytes that slots could take: what the device has free, and what they hold now."""
+        held = self._spare.cache.nbytes if self._spare is not None else 0
+        return room(self._device) + (held if self._device.startswith("cuda") else 0)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._transformer is None
 
     def weight_bytes(self) -> int:
         """Bytes of the model's tensors as they are held now."""
@@ -182,18 +204,28 @@ class Engine:
         """Where the model is."""
         return self._device
 
-    def lend_cache(self, shape: CacheShape) -> Cache:
-        """Storage for one run: the last run's where it fits, else new."""
-        cache, self._spare = self._spare, None
-        if cache is not None and cache.shape.holds(shape):
-            return cache
-        del cache
-        return Cache.allocate(shape, self.architecture, self.dtype, self._device)
+    def lend(self, rules: Rules, slots: int) -> Decoding:
+        """Slots for one run: the last run's where they serve, else new ones."""
+        from summarize.engine.decoding import Decoding
 
-    def take_back(self, cache: Cache) -> None:
-        """Keep a finished run's storage for the next."""
+        options = rules.options
+        beams = max(options.num_beams, options.num_return_sequences)
+        shape = CacheShape(slots, beams, self.max_source, options.max_new_tokens + 1)
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.shape.holds(shape):
+            if spare.rules.same(rules):
+                return spare
+            cache = spare.cache
+        else:
+            del spare
+            cache = Cache.allocate(shape, self.architecture, self.dtype, self._device)
+        assert self._transformer is not None, "generate refuses a closed engine"
+        return Decoding(self._transformer, rules, cache, graphs=self.graphs)
+
+    def take_back(self, decoding: Decoding) -> None:
+        """Keep a finished run's slots for the next."""
         if self._transformer is not None:
-            self._spare = cache
+            self._spare = decoding
 
     def _eos(self) -> tuple[int, ...]:
         eos = self.defaults.get("eos_token_id")

@@ -1,15 +1,21 @@
-"""How much memory an engine takes, counted before anything is loaded. No torch.
+"""How much memory an engine takes, counted before anything is loaded.
 
-plan = MemoryPlan.of(architecture, itemsize=2, slots=8, beams=4, source=1024, length=128)
-plan.total, str(plan)
+    plan = MemoryPlan.of(architecture, options, dtype="int8", device="cpu", slots=8, source=1024)
+    plan.total, str(plan)
+    most_slots(lambda slots: MemoryPlan.of(…, slots=slots), room("cpu"), most=32)
+
+Knows no weights; asks torch only how much memory a CUDA device has free.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from summarize.engine.cache import CacheShape
+from summarize.options import SearchOptions
 
 if TYPE_CHECKING:
     from summarize.engine.architecture import Architecture
@@ -45,28 +51,33 @@ class MemoryPlan:
         parts = ", ".join(f"{f.name} {_human(getattr(self, f.name))}" for f in fields(self))
         return f"{_human(self.total)} ({parts})"
 
+    @property
+    def slots(self) -> int:
+        """What the slots take: everything but the weights."""
+        return self.total - self.weights
+
     @classmethod
     def of(
         cls,
         architecture: Architecture,
+        options: SearchOptions,
         *,
-        itemsize: int,
+        dtype: str,
+        device: str,
         slots: int,
-        beams: int,
         source: int,
-        length: int,
-        precision: str = "",
     ) -> MemoryPlan:
         """The plan of an engine.
 
         Args:
             architecture: the model's shape.
-            itemsize: bytes of one number that is computed with.
-            slots, beams, source, length: see `CacheShape`; `length` is of new ids.
-            precision: "int8" for weights of one byte in products, "packed" for a
-                head that is held beside the embedding it is tied to, else "".
+            options: how it searches.
+            dtype, device, slots: as for `Engine`.
+            source: the longest request in tokens.
         """
         a = architecture
+        itemsize = 4 if dtype == "float32" else 2
+        beams, length = max(options.num_beams, options.num_return_sequences), options.max_new_tokens
         rows = slots * beams
         shape = CacheShape(slots, beams, source, length + 1)
         tokens = max(8 * ENCODE_TOKENS, source)
@@ -75,14 +86,31 @@ class MemoryPlan:
         step = rows * (a.vocabulary * (itemsize + 8) + widest * itemsize)
         masks = 3 * slots * a.heads * beams * ((length + 1) * beams + source) * 4
         return cls(
-            weights=_weights(a, itemsize, precision),
+            weights=_weights(a, itemsize, dtype == "int8"),
             cache=shape.nbytes(a, itemsize),
             search=slots * beams * (length + 2) * 8 * 12,
             work=max(encoding, step + masks),
         )
 
 
-def _weights(a: Architecture, itemsize: int, precision: str) -> int:
+def room(device: str) -> int:
+    """Bytes that an engine may take on `device`: what is free, or a quarter of the host's."""
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.mem_get_info(device)[0])
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+
+
+def most_slots(plan: Callable[[int], MemoryPlan], room: float, most: int) -> int:
+    """How many slots, up to `most` and at least one, take no more than `room` bytes."""
+    slots = most
+    while slots > 1 and plan(slots).slots > room:
+        slots = max(1, slots * 3 // 4)
+    return slots
+
+
+def _weights(a: Architecture, itemsize: int, int8: bool) -> int:
     """Bytes of all tensors: exact for products and tables, norms and biases counted high."""
     attention = 4 * a.width * a.inner
     ups = 2 if a.gated else 1
@@ -96,14 +124,14 @@ def _weights(a: Architecture, itemsize: int, precision: str) -> int:
     layers = a.encoder_layers + a.decoder_layers
     small = layers * (12 * a.width + 4 * a.inner + max(a.encoder_inner, a.decoder_inner))
     small += a.vocabulary + layers * a.relative_buckets * a.heads + 8 * a.width
-    one = 1 if precision == "int8" else itemsize
+    one = 1 if int8 else itemsize
     scales = 12 * (a.vocabulary + layers * (8 * a.inner + 4 * a.width + 3 * a.encoder_inner))
     return (
         (encoder + sources) * itemsize
         + (decoder + head) * one
         + (tables + small) * itemsize
         + (a.vocabulary * a.width * itemsize if a.vocabulary != a.source_vocabulary else 0)
-        + (scales if precision == "int8" else 0)
+        + (scales if int8 else 0)
     )
 
 

@@ -104,6 +104,10 @@ class Rules:
             tuple(phrases),
         )
 
+    def same(self, other: Rules) -> bool:
+        """Whether `other` searches alike: then their tensors hold the same."""
+        return self.options == other.options and self.eos.tolist() == other.eos.tolist()
+
     def candidates(
         self,
         logits: torch.Tensor,
@@ -268,17 +272,19 @@ def _force(
     return torch.where(here, only, values), torch.where(here, forced, tokens)
 
 
-def _check(options: SearchOptions, eos: tuple[int, ...], vocabulary: int) -> None:
+def refused(options: SearchOptions) -> str | None:
+    """Why the engine does not search as `options` say, whatever the ids; None if it does."""
     if options.other:
-        raise OptionError(
-            f"the engine does not take {', '.join(sorted(options.other))}; "
-            "use the reference backend for that."
-        )
+        return f"the engine does not take {', '.join(sorted(options.other))}"
     if options.do_sample and options.num_beams > 1:
-        raise OptionError(
-            "the engine does not sample inside beams; use num_beams=1, do_sample=False, "
-            "or the reference backend."
-        )
+        return "the engine does not sample inside beams"
+    return None
+
+
+def _check(options: SearchOptions, eos: tuple[int, ...], vocabulary: int) -> None:
+    reason = refused(options)
+    if reason is not None:
+        raise OptionError(f"{reason}; leave that out, or use the reference backend.")
     forced = (options.forced_bos_token_id, options.forced_eos_token_id)
     named = [i for i in (*forced, *eos) if i is not None]
     named += [i for word in options.bad_words_ids for i in word]

@@ -3,32 +3,39 @@
 An iterator: asked for an output, it steps until one is ready. A request's error
 takes the place of its output and the others go on. When the device runs out of
 memory, the slots are halved and what was in flight starts anew.
+
+The host never waits for the device's last step: finished flags and results are
+read back some steps late, and a slot whose request is done keeps its state until
+another request takes it.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from summarize.engine import search
-from summarize.engine.cache import CacheShape
-from summarize.engine.memory import ENCODE_TOKENS
+from summarize.engine.attention import View
 from summarize.engine.output import Output
+from summarize.engine.readback import Readback
 from summarize.engine.scheduler import Request, Scheduler
-from summarize.engine.transformer import Transformer, View
 from summarize.errors import GenerationError, InputError, OptionError
 
 if TYPE_CHECKING:
+    from summarize.engine.decoding import Decoding
     from summarize.engine.engine import Engine
     from summarize.engine.rules import Rules
 
 log = logging.getLogger(__name__)
 
 AHEAD = 2
-"""Requests read ahead, in multiples of the slots: chosen from by length, held as plain ids."""
+"""Requests read ahead, in multiples of the slots: held as plain ids."""
+
+RESULTS_LATE = 16
+"""Results on their way to the host before it waits for the first of them."""
 
 
 class Run:
@@ -37,13 +44,12 @@ class Run:
     Attributes:
         index: which input the output given last belongs to.
         steps: decode steps so far.
-        busy: seconds spent encoding, decoding and searching.
+        busy: seconds spent encoding, decoding and searching; on CUDA, in launching that.
     """
 
     def __init__(
         self,
         engine: Engine,
-        transformer: Transformer,
         rules: Rules,
         inputs: Iterable[Sequence[int]],
         lengths: Callable[[Sequence[int]], tuple[int, int]] | None,
@@ -54,7 +60,8 @@ class Run:
         self.index = -1
         self.steps = 0
         self.busy = 0.0
-        self._engine, self._transformer, self._rules = engine, transformer, rules
+        self._engine, self._rules = engine, rules
+        self._eos = frozenset(rules.eos.tolist())
         self._ordered, self._raises = ordered, errors == "raise"
         self._inputs = iter(inputs)
         self._lengths = lengths
@@ -89,57 +96,65 @@ class Run:
         import torch
 
         try:
-            self._fill()
-            if not self._scheduler.running:
-                return bool(self._results) or self._close()
-            self._decode()
-            self._finish()
+            self._admit()
+            if self._scheduler.running:
+                self._decode()
+                self._release()
+            self._collect(all=not self._scheduler.running)
         except torch.OutOfMemoryError as error:
             self._shrink(error)
-        return True
+        if self._scheduler.running or self._scheduler.waiting or not self._exhausted:
+            return True
+        return bool(self._results) or self._close()
 
-    def _fill(self) -> None:
-        """Read what the free slots ask for, and encode it."""
-        if self._scheduler.free:
-            self._read_ahead()
-            self._encode(self._scheduler.admit())
+    def _admit(self) -> None:
+        """Fill free slots from the stream, once enough are free to be worth an encoding."""
+        scheduler = self._scheduler
+        if scheduler.free < self._patience and scheduler.running:
+            return
+        self._read_ahead()
+        if placed := scheduler.admit():
+            for _, request in placed:
+                request.since = self.steps
+            started = time.perf_counter()
+            self._decoding.admit(placed)
+            self.busy += time.perf_counter() - started
+        elif scheduler.free:  # nothing waits: fewer rows from here on
+            for source, target, request in scheduler.close_up():
+                self._decoding.move(source, target, request)
+                request.since = self.steps
 
     def _decode(self) -> None:
         """Score the next ids of every request in flight, and choose them."""
         started = time.perf_counter()
-        running = self._scheduler.running
-        slots = len(running)
-        view = self._view(running)
-        steps = self._search.steps[:slots]
-        table = self._cache.table[:slots]
-        ids = self._search.last(slots)
-        if table.shape[1] > 1:
-            table.scatter_(2, steps[:, None, None].expand(-1, table.shape[1], 1), self._own[:slots])
-        logits = self._transformer.decode(ids, steps, view, self._cache)
-        parents = self._search.step(logits, view.length)
-        if parents is not None:
-            past = table[:, :, : view.length]
-            past.copy_(past.gather(1, parents[..., None].expand_as(past)))
-        for request in running:
-            request.written += 1
+        self._decoding.step(self._view())
         self.steps += 1
+        for request in self._scheduler.flying:
+            request.written = min(request.written + 1, self._rules.options.max_new_tokens)
+        self._flags.send(self.steps, self._decoding.search.done[: len(self._scheduler.running)])
         self.busy += time.perf_counter() - started
 
-    def _finish(self) -> None:
-        """Collect finished requests, and give their slots to waiting ones."""
+    def _release(self) -> None:
+        """Let go of requests that are done, as far as the host knows."""
         running = self._scheduler.running
-        done = self._search.done[: len(running)].nonzero().flatten().tolist()
-        if not done:
-            return
-        for slot in done:
-            self._put(running[slot].index, self._output(slot))
-        lengths = [(len(r.ids), r.written + 1) for r in running]
-        self._read_ahead()
-        placed, moves = self._scheduler.release(done)
-        for source, target in moves:
-            self._cache.move(source, target, *lengths[source])
-            self._search.move(source, target)
-        self._encode(placed)
+        for step, (done,) in self._flags.receive():
+            slots = [
+                slot
+                for slot in done.nonzero().flatten().tolist()
+                if slot < len(running)
+                and (request := running[slot]) is not None
+                and request.since < step
+            ]
+            if slots:
+                results = self._decoding.results(slots)
+                self._found.send(self._scheduler.vacate(slots), *results)
+
+    def _collect(self, *, all: bool) -> None:
+        """Make outputs of the results that have arrived, or of all."""
+        for requests, (ids, lengths, scores, broken) in self._found.receive(all=all):
+            rows = zip(ids.tolist(), lengths.tolist(), scores.tolist(), strict=True)
+            for request, bad, found in zip(requests, broken.tolist(), rows, strict=True):
+                self._put(request.index, self._output(bad, *found))
 
     # -- parts of a step --------------------------------------------------------------
 
@@ -190,70 +205,80 @@ class Run:
             )
         return least, most
 
-    def _encode(self, placed: list[tuple[int, Request]]) -> None:
-        """Encode requests and write their cross keys and values, some thousand tokens at once."""
-        import torch
-
-        started = time.perf_counter()
-        most = ENCODE_TOKENS * (1 if self._engine.device == "cpu" else 8)
-        for group in _groups(placed, most):
-            lengths = [len(request.ids) for _, request in group]
-            slots = [slot for slot, _ in group]
-            ids = torch.tensor([i for _, r in group for i in r.ids], device=self._engine.device)
-            encoded = self._transformer.encode(ids, lengths)
-            self._transformer.store(encoded, lengths, slots, self._cache)
-            at = torch.tensor(slots, device=self._engine.device)
-            self._cache.source_lengths[at] = torch.tensor(lengths, device=self._engine.device)
-            for slot, request in group:
-                self._search.admit(slot, request)
-        self.busy += time.perf_counter() - started
-
-    def _view(self, running: list[Request]) -> View:
-        sources = [len(r.ids) for r in running]
-        steps = [r.written for r in running]
+    def _view(self) -> View:
+        flying = self._scheduler.flying
+        sources = [len(request.ids) for request in flying]
+        steps = [request.written for request in flying]
+        holes = len(flying) < len(self._scheduler.running)
         return View(
-            slots=len(running),
+            slots=len(self._scheduler.running),
             length=max(steps) + 1,
             source=max(sources),
-            even_steps=min(steps) == max(steps),
-            even_sources=min(sources) == max(sources),
+            even_steps=min(steps) == max(steps) and not holes,
+            even_sources=min(sources) == max(sources) and not holes,
         )
 
-    def _output(self, slot: int) -> Output:
-        if bool(self._search.broken[slot]):
+    def _output(
+        self, broken: bool, rows: list[list[int]], lengths: list[int], scores: list[float]
+    ) -> Output:
+        if broken:
             error = GenerationError(
                 "the model computed NaN for this request: its weights are damaged or its "
                 "numbers overflow in this dtype; try dtype='float32'."
             )
             return Output((), error=error)
-        eos = set(self._rules.eos.tolist())
         best, *others = (
-            Output(ids, score, stop=ids[-1] if ids and ids[-1] in eos else None)
-            for ids, score in self._search.result(slot)
+            self._sequence(tuple(ids[1 : n + 1]), score)
+            for ids, n, score in zip(rows, lengths, scores, strict=True)
         )
         return Output(best.ids, best.score, tuple(others), best.stop)
+
+    def _sequence(self, ids: tuple[int, ...], score: float) -> Output:
+        stop = ids[-1] if ids and ids[-1] in self._eos else None
+        return Output(ids, None if math.isnan(score) else score, stop=stop)
 
     # -- around the steps -------------------------------------------------------------
 
     def _open(self, slots: int) -> None:
-        """Set up `slots` slots."""
+        """Set up `slots` slots, or as many as the device has memory for."""
         import torch
 
-        options, device = self._rules.options, self._engine.device
-        beams = max(options.num_beams, options.num_return_sequences)
-        shape = CacheShape(slots, beams, self._engine.max_source, options.max_new_tokens + 1)
-        with torch.inference_mode():
-            self._cache: Any = self._engine.lend_cache(shape)
-            start = self._transformer.architecture.start
-            self._search: Any = search.make(self._rules, slots, start, device)
-            self._own = torch.arange(beams, device=device)[None, :, None].repeat(slots, 1, 1)
+        while True:
+            try:
+                with torch.inference_mode():
+                    self._decoding: Decoding = self._engine.lend(self._rules, slots)
+                break
+            except torch.OutOfMemoryError as error:
+                if slots == 1:
+                    raise GenerationError(
+                        "the device has too little memory for one request of this length; use "
+                        "fewer beams or new tokens, a smaller max_source, or device='cpu'."
+                    ) from error
+                slots = self._halved(slots)
+        self._open_still = True
         self._scheduler = Scheduler(slots)
+        late = self._engine.late
+        self._flags: Readback[int] = Readback(late)
+        self._found: Readback[list[Request]] = Readback(RESULTS_LATE if late else 0)
+        # A late host is a fast device's: there an encoding pays for several requests only.
+        self._patience = 1 + slots // 16 if late else 1
+
+    def _halved(self, slots: int) -> int:
+        """Half of `slots`, for this run and the engine's next."""
+        import torch
+
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        half = self._engine.slots = max(1, slots // 2)
+        log.warning("out of device memory: going on with %d instead of %d slots", half, slots)
+        return half
 
     def _close(self) -> bool:
         """Give the storage back at the stream's end; raise what ended it, if that was an error."""
-        if self._cache is not None:
-            self._engine.take_back(self._cache)
-        self._cache = self._search = None
+        if self._open_still:
+            self._engine.take_back(self._decoding)
+            del self._decoding
+            self._open_still = False
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
@@ -261,14 +286,11 @@ class Run:
 
     def _shrink(self, cause: Exception) -> None:
         """Halve the slots after the device ran out of memory; nothing in flight is lost."""
-        import torch
-
+        self._collect(all=True)
         old = self._scheduler
         old.evict()
         waiting = old.waiting
-        self._cache = self._search = None
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        del self._decoding
         if old.slots == 1:
             request = waiting.popleft()
             error = GenerationError(
@@ -277,9 +299,7 @@ class Run:
             )
             error.__cause__ = cause
             self._put(request.index, Output((), error=error))
-        slots = max(1, old.slots // 2)
-        log.warning("out of device memory: going on with %d instead of %d slots", slots, old.slots)
-        self._open(slots)
+        self._open(self._halved(old.slots))
         self._scheduler.waiting = waiting
 
     def _put(self, index: int, output: Output) -> None:
@@ -297,17 +317,3 @@ class Run:
             return False
         self.index = self._arrivals.popleft()
         return True
-
-
-def _groups(placed: list[tuple[int, Request]], most: int) -> Iterator[list[tuple[int, Request]]]:
-    """Cut into groups of at most `most` tokens; a longer request is alone."""
-    group: list[tuple[int, Request]] = []
-    tokens = 0
-    for slot, request in placed:
-        if group and tokens + len(request.ids) > most:
-            yield group
-            group, tokens = [], 0
-        group.append((slot, request))
-        tokens += len(request.ids)
-    if group:
-        yield group

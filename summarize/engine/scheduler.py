@@ -1,14 +1,14 @@
 """Which request is in which slot. Plain bookkeeping: no torch, no model.
 
-Requests in flight fill the leading slots, without holes, so a step works on as
-many rows as there are requests. A freed slot goes to the next waiting request;
-only when none waits is the last request moved into the hole.
+Requests in flight stand in the leading slots, so a step works on little more rows
+than there are requests. A freed slot waits for the next request; only when no
+more will come are the last requests moved into the holes.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -20,7 +20,8 @@ class Request:
         index: its place in the stream.
         ids: the source's ids.
         least, most: bounds on the new ids.
-        written: new ids so far.
+        written: new ids so far, or more where the device is read late.
+        since: the step before which it was admitted, or moved to where it is.
     """
 
     index: int
@@ -28,6 +29,7 @@ class Request:
     least: int = 0
     most: int = 0
     written: int = 0
+    since: int = 0
 
 
 @dataclass(slots=True)
@@ -36,61 +38,68 @@ class Scheduler:
 
     Args:
         slots: how many requests may be in flight.
-        running: the requests in slots 0, 1, 2, …
+        running: the requests in slots 0, 1, 2, …; None where one has left. The last is one.
         waiting: requests read but not yet in a slot.
     """
 
     slots: int
-    running: list[Request] = field(default_factory=list)
+    running: list[Request | None] = field(default_factory=list)
     waiting: deque[Request] = field(default_factory=deque)
+
+    @property
+    def flying(self) -> list[Request]:
+        """The requests in slots."""
+        return [request for request in self.running if request is not None]
 
     @property
     def free(self) -> int:
         """Slots without a request."""
-        return self.slots - len(self.running)
+        return self.slots - len(self.flying)
 
     def admit(self) -> list[tuple[int, Request]]:
-        """Put waiting requests into free slots; returns which went where."""
+        """Put waiting requests into free slots, the first ones first; returns which went where."""
         placed = []
-        while self.free and self.waiting:
-            request = self.waiting.popleft()
-            placed.append((len(self.running), request))
-            self.running.append(request)
+        for slot in range(self.slots):
+            if not self.waiting:
+                break
+            if slot == len(self.running):
+                self.running.append(None)
+            if self.running[slot] is None:
+                request = self.running[slot] = self.waiting.popleft()
+                placed.append((slot, request))
         return placed
 
-    def release(self, slots: list[int]) -> tuple[list[tuple[int, Request]], list[tuple[int, int]]]:
-        """Free `slots`: waiting requests take them, the rest is closed up from the end.
+    def vacate(self, slots: Iterable[int]) -> list[Request]:
+        """Take the requests out of `slots`, which keep their places."""
+        left = []
+        for slot in slots:
+            request, self.running[slot] = self.running[slot], None
+            assert request is not None, "a slot is vacated once"
+            left.append(request)
+        self._trim()
+        return left
 
-        Returns:
-            The (slot, request) admitted, and the (from, to) moves to make, in this
-            order: no move leaves from a slot that was just admitted to.
-        """
-        placed, holes = [], []
-        for slot in sorted(slots):
-            if self.waiting:
-                request = self.waiting.popleft()
-                self.running[slot] = request
-                placed.append((slot, request))
-            else:
-                holes.append(slot)
-        return placed, list(self._close(holes))
+    def close_up(self) -> Iterator[tuple[int, int, Request]]:
+        """Move the last requests into the holes: (from, to, request), each to be done at once."""
+        for hole in range(self.slots):
+            if hole >= len(self.running):
+                return
+            if self.running[hole] is None:
+                request = self.running.pop()
+                assert request is not None, "the last is a request"
+                self.running[hole] = request
+                last = len(self.running)
+                self._trim()
+                yield last, hole, request
 
     def evict(self) -> None:
         """Send every running request back to wait, to start anew, order kept."""
-        for request in self.running:
+        running = sorted(self.flying, key=lambda request: -request.index)
+        for request in running:
             request.written = 0
-        self.waiting.extendleft(sorted(self.running, key=lambda r: -r.index))
+        self.waiting.extendleft(running)
         self.running.clear()
 
-    def _close(self, holes: list[int]) -> Iterator[tuple[int, int]]:
-        gone = set(holes)
-        for hole in holes:
-            while self.running and len(self.running) - 1 in gone:
-                gone.discard(len(self.running) - 1)
-                self.running.pop()
-            if hole >= len(self.running):
-                return
-            last = len(self.running) - 1
-            self.running[hole] = self.running.pop()
-            gone.discard(hole)
-            yield last, hole
+    def _trim(self) -> None:
+        while self.running and self.running[-1] is None:
+            self.running.pop()

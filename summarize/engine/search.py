@@ -1,9 +1,9 @@
 """Greedy, sampling and beam search over slots: fixed-shape tensor functions, no host reads.
 
-    search.admit(slot, request)                  # a request starts
+    search.admit(at, requests)                   # requests start in the slots `at`
     parents = search.step(logits, length)        # [slots, beams, vocabulary] -> ids grow by one
     search.done                                  # [slots]; the caller reads it when it likes
-    search.result(slot)                          # ids and scores of a finished slot
+    search.results(at)                           # ids, lengths, scores of finished slots
 
 Beam search follows transformers' `_beam_search` operation by operation, at one
 request a batch. Knows no model: logits come in, ids come out.
@@ -11,6 +11,8 @@ request a batch. Knows no model: logits come in, ids come out.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from summarize.engine.rules import Rows, Rules
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 NEVER = -1.0e9
 """transformers' score of what must not be chosen."""
 
-Found = tuple[tuple[int, ...], float | None]
-
 
 class Search(Protocol):
     """What the engine asks of a search."""
@@ -33,8 +33,8 @@ class Search(Protocol):
     done: torch.Tensor
     broken: torch.Tensor
 
-    def admit(self, slot: int, request: Request) -> None:
-        """Start `request` in `slot`."""
+    def admit(self, at: torch.Tensor, requests: Sequence[Request]) -> None:
+        """Start `requests` in the slots `at` [requests]."""
         ...
 
     def move(self, source: int, target: int) -> None:
@@ -57,8 +57,14 @@ class Search(Protocol):
         """
         ...
 
-    def result(self, slot: int) -> list[Found]:
-        """The sequences of a finished slot, best first."""
+    def results(self, at: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """What the finished slots `at` [count] have found.
+
+        Returns:
+            Ids [count, sequences, width] with the start token first and the best sequence
+            first; how many of them are new [count, sequences]; scores [count, sequences],
+            NaN where a search has none; and whether logits were NaN [count].
+        """
         ...
 
 
@@ -89,11 +95,16 @@ class _Slots:
         self.steps, self._least, self._longest = counts(), counts(), counts()
         self.done, self.broken = flags(), flags()
 
-    def admit(self, slot: int, request: Request) -> None:
+    def admit(self, at: torch.Tensor, requests: Sequence[Request]) -> None:
         """See `Search.admit`."""
-        self.steps[slot] = 0
-        self.done[slot] = self.broken[slot] = False
-        self._least[slot], self._longest[slot] = request.least, request.most
+        import torch
+
+        bounds = torch.tensor([(request.least, request.most) for request in requests])
+        bounds = bounds.to(at.device, non_blocking=True)
+        self._least[at], self._longest[at] = bounds.unbind(1)
+        self.steps.index_fill_(0, at, 0)
+        self.done.index_fill_(0, at, False)
+        self.broken.index_fill_(0, at, False)
 
     def move(self, source: int, target: int) -> None:
         """See `Search.move`."""
@@ -132,18 +143,25 @@ class Samples(_Slots):
         draws = self._most + 1 if options.do_sample else 0
         self._draws = torch.zeros(slots, rows, draws, device=device)
 
-    def admit(self, slot: int, request: Request) -> None:
+    def admit(self, at: torch.Tensor, requests: Sequence[Request]) -> None:
         """See `Search.admit`."""
         import torch
 
-        super().admit(slot, request)
-        self._ended[slot] = False
-        self._lengths[slot] = 0
+        super().admit(at, requests)
+        self._ended.index_fill_(0, at, False)
+        self._lengths.index_fill_(0, at, 0)
         if self._rules.options.do_sample:
-            generator = torch.Generator()
-            seed = self._rules.options.seed
-            generator.seed() if seed is None else generator.manual_seed(seed + request.index)
-            self._draws[slot] = torch.rand(self._draws.shape[1:], generator=generator)
+            draws = torch.stack([self._draw(request) for request in requests])
+            self._draws[at] = draws.to(at.device, non_blocking=True)
+
+    def _draw(self, request: Request) -> torch.Tensor:
+        """[rows, steps] uniform numbers of a request's own, whatever runs beside it."""
+        import torch
+
+        generator = torch.Generator()
+        seed = self._rules.options.seed
+        generator.seed() if seed is None else generator.manual_seed(seed + request.index)
+        return torch.rand(self._draws.shape[1:], generator=generator)
 
     def _state(self) -> tuple[torch.Tensor, ...]:
         return *super()._state(), self._ended, self._lengths, self._draws
@@ -170,10 +188,13 @@ class Samples(_Slots):
         self.done[:slots] = ended.all(1)
         self.steps[:slots] = (written + 1).clamp(max=self._most)
 
-    def result(self, slot: int) -> list[Found]:
-        """See `Search.result`."""
-        rows, lengths = self._ids[slot].tolist(), self._lengths[slot].tolist()
-        return [(tuple(ids[1 : n + 1]), None) for ids, n in zip(rows, lengths, strict=True)]
+    def results(self, at: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """See `Search.results`."""
+        import torch
+
+        lengths = self._lengths[at]
+        none = torch.full_like(lengths, math.nan, dtype=torch.float32)
+        return self._ids[at], lengths, none, self.broken[at]
 
 
 def sample(
@@ -218,6 +239,8 @@ class Beams(_Slots):
         self._first = torch.arange(self._keep, device=device) < beams
         powers = [n**options.length_penalty for n in range(1, self._most + 1)]
         self._penalties = torch.tensor([1.0, *powers], device=device)  # by new ids
+        self._alike = torch.full((beams,), NEVER, device=device)  # all beams start alike:
+        self._alike[0] = 0.0  # the others wait
         self._scores = torch.zeros(slots, beams, device=device)
         self._best_ids = self._ids.clone()
         self._best_scores = torch.zeros(slots, beams, device=device)
@@ -225,15 +248,14 @@ class Beams(_Slots):
         self._finished = torch.zeros(slots, beams, dtype=torch.bool, device=device)
         self._hopeful = torch.ones(slots, 1, dtype=torch.bool, device=device)
 
-    def admit(self, slot: int, request: Request) -> None:
+    def admit(self, at: torch.Tensor, requests: Sequence[Request]) -> None:
         """See `Search.admit`."""
-        super().admit(slot, request)
-        self._scores[slot, 0] = 0.0  # the others wait: all beams start alike
-        self._scores[slot, 1:] = NEVER
-        self._best_scores[slot] = NEVER
-        self._best_lengths[slot] = 0
-        self._finished[slot] = False
-        self._hopeful[slot] = True
+        super().admit(at, requests)
+        self._scores[at] = self._alike
+        self._best_scores.index_fill_(0, at, NEVER)
+        self._best_lengths.index_fill_(0, at, 0)
+        self._finished.index_fill_(0, at, False)
+        self._hopeful.index_fill_(0, at, True)
 
     def _state(self) -> tuple[torch.Tensor, ...]:
         best = (self._best_ids, self._best_scores, self._best_lengths)
@@ -319,16 +341,15 @@ class Beams(_Slots):
         self.done[:slots] = done
         hopeful &= ~done[:, None]  # a slot that is read late must not change
 
-    def result(self, slot: int) -> list[Found]:
-        """See `Search.result`."""
+    def results(self, at: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """See `Search.results`."""
         count = self._rules.options.num_return_sequences
-        rows = self._best_ids[slot, :count].tolist()
-        lengths = self._best_lengths[slot, :count].tolist()
-        scores = self._best_scores[slot, :count].tolist()
-        return [
-            (tuple(ids[1 : n + 1]), score)
-            for ids, n, score in zip(rows, lengths, scores, strict=True)
-        ]
+        return (
+            self._best_ids[at, :count],
+            self._best_lengths[at, :count],
+            self._best_scores[at, :count],
+            self.broken[at],
+        )
 
 
 def _take(ids: torch.Tensor, at: torch.Tensor) -> torch.Tensor:

@@ -1,16 +1,20 @@
 """The seam under the generator: ids in, ids out.
 
 A backend knows a model and nothing of text, tokenizers, languages or news.
-`reference.py` is the one on transformers' own `generate`; the engine is the other.
+`engine_backend.py` is the fast one, for the encoder-decoders that the engine has;
+`reference.py` is the one on transformers' own `generate`, for everything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from summarize.options import SearchOptions
+
+Most = Callable[[Sequence[int]], int]
+"""The most new tokens of one request, by its ids; at most the options' `max_new_tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,23 @@ class Output:
 
 @runtime_checkable
 class Backend(Protocol):
-    """What the generator asks of a model."""
+    """What the generator asks of a model.
 
-    def generate(self, inputs: Iterable[Sequence[int]], options: SearchOptions) -> Iterator[Output]:
+    Attributes:
+        window: how many requests are worth giving at once: fewer leave it idle at the end.
+    """
+
+    window: int
+
+    def generate(
+        self, inputs: Iterable[Sequence[int]], options: SearchOptions, most: Most | None = None
+    ) -> Iterator[Output]:
         """Search the output of each of `inputs`: order kept, memory bounded.
+
+        Args:
+            inputs: a stream of token ids.
+            options: how to search.
+            most: bounds each request's new tokens, below the options' `max_new_tokens`.
 
         Raises:
             InputError: an input with no ids, or more than the model has positions.

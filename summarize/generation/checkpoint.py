@@ -6,6 +6,7 @@ fit its config is refused, for transformers would fill the gaps with noise.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Iterable
@@ -28,8 +29,16 @@ LAYER = re.compile(r"\.(layers|layer|block|h)\.\d+\.")
 """A layer's weight: one without a place means that the config is another model's."""
 
 
-def load_model(directory: Path, device: str = "auto", dtype: str = "auto") -> Any:
+def load_model(
+    directory: Path, device: str = "auto", dtype: str = "auto", *, compute: str | None = None
+) -> Any:
     """The model in `directory`, on `device`, in `dtype`.
+
+    Args:
+        directory: config.json, model.safetensors (or shards with their index).
+        device: "auto", "cpu", "cuda", "cuda:1", "mps".
+        dtype: "auto", "float32", "bfloat16", "float16".
+        compute: the device that "auto" picks the dtype for, where the model will move there.
 
     Raises:
         OptionError: unknown device or dtype.
@@ -39,8 +48,8 @@ def load_model(directory: Path, device: str = "auto", dtype: str = "auto") -> An
     import transformers
 
     place = pick_device(device)
-    config = _config(directory)
-    number_format = pick_dtype(dtype, place, config.model_type)
+    config = read_config(directory)
+    number_format = pick_dtype(dtype, pick_device(compute or device), config.model_type)
     if not any(directory.glob("*.safetensors")):
         raise WeightsError(
             f"{directory} holds no *.safetensors weights; pickled ones (.bin, .pt) can run any "
@@ -76,7 +85,21 @@ def load_model(directory: Path, device: str = "auto", dtype: str = "auto") -> An
     return model.to(place)
 
 
-def _config(directory: Path) -> Any:
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in `path`; {} where there is none."""
+    if not path.is_file():
+        return {}
+    value = json.loads(path.read_text(encoding="utf-8"))
+    return value if isinstance(value, dict) else {}
+
+
+def read_config(directory: Path) -> Any:
+    """The transformers config in `directory`.
+
+    Raises:
+        UnsupportedModelError: transformers does not know it.
+        WeightsError: no config.json.
+    """
     from transformers import AutoConfig
 
     if not (directory / "config.json").is_file():

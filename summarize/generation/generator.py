@@ -7,11 +7,10 @@ back. Knows no news, no sentences and no files but the checkpoint's own.
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from summarize.closing import Closing
 from summarize.errors import UnsupportedModelError
 from summarize.generation import prompts
 from summarize.generation.abilities import Abilities
-from summarize.generation.backend import Backend, Output
+from summarize.generation.backend import Backend, Most, Output
+from summarize.generation.checkpoint import read_json
 from summarize.generation.defaults import search_options, task_params
 from summarize.generation.encoding import encode
 from summarize.generation.tokens import Tokens
@@ -29,9 +29,6 @@ from summarize.models.families import Prompt as Style
 from summarize.options import SUMMARIZATION, TRANSLATION, SearchOptions, Task
 
 log = logging.getLogger("summarize")
-
-WINDOW = 64
-"""Texts read ahead."""
 
 UNBOUNDED = 1024
 """Tokens of text where neither the family nor the model says how many it takes."""
@@ -104,6 +101,11 @@ class Generator(Closing):
         self.backend.close()
 
     @property
+    def window(self) -> int:
+        """How many texts are worth giving at once: fewer leave the model idle at the end."""
+        return self.backend.window
+
+    @property
     def summary_method(self) -> str:
         """How summaries are best made: "generate", or "extract" with a base model.
 
@@ -171,7 +173,7 @@ class Generator(Closing):
     def generate(
         self, texts: Iterable[str], task: Task, options: SearchOptions | None = None
     ) -> Iterator[Generated]:
-        """One answer a text: order kept, at most `WINDOW` texts held at a time.
+        """One answer a text: order kept, memory bounded.
 
         Raises:
             InputError: a text whose request is longer than the model has positions; texts
@@ -182,42 +184,37 @@ class Generator(Closing):
         self.check(task)
         options = options or self.options(task)
         build = self._prompt_builder(task)
-        stream = iter(texts)
-        while window := list(islice(stream, WINDOW)):
-            yield from self._run(window, task, options, build)
+        most = self._most(task, options, build)
+        bounds: deque[int] = deque()
 
-    def _run(
-        self, texts: list[str], task: Task, options: SearchOptions, build: prompts.Builder
-    ) -> list[Generated]:
-        requests = [self._encode(build(text)) for text in texts]
-        answers: dict[int, Generated] = {}
-        for indices, bounded in self._by_output_length(texts, requests, task, options):
-            outputs = self.backend.generate([requests[i] for i in indices], bounded)
-            for index, output in zip(indices, outputs, strict=True):
-                answers[index] = self._answer(output, bounded)
-        return [answers[i] for i in range(len(texts))]
+        def requests() -> Iterator[list[int]]:
+            for text in texts:
+                ids = self._encode(build(text))
+                bounds.append(most(ids))
+                yield ids
 
-    def _by_output_length(
-        self, texts: list[str], requests: list[list[int]], task: Task, options: SearchOptions
-    ) -> Iterator[tuple[list[int], SearchOptions]]:
-        """Groups of requests whose outputs are bounded alike: a loop then costs little."""
+        for output in self.backend.generate(requests(), options, most):
+            yield self._answer(output, options, bounds.popleft())
+
+    def _most(self, task: Task, options: SearchOptions, build: prompts.Builder) -> Most:
+        """The most new tokens of a request: a translation's by its source, in a few steps."""
+        limit = options.max_new_tokens
         if task.name != TRANSLATION:
-            yield list(range(len(texts))), options
-            return
+            return lambda ids: limit
         causal = self.family.architecture == "causal"
-        groups: dict[int, list[int]] = {}
-        for index, text in enumerate(texts):
-            length = self.count_tokens(text) if causal else len(requests[index])
-            groups.setdefault(max(4, length).bit_length(), []).append(index)
-        for bits, indices in sorted(groups.items()):
-            bound = max(1, options.min_new_tokens, GROWTH * 2**bits + MARGIN)
-            yield indices, options.updated(max_new_tokens=min(options.max_new_tokens, bound))
+        prompt = len(self._encode(build(""))) if causal else 0
 
-    def _answer(self, output: Output, options: SearchOptions) -> Generated:
+        def most(ids: Sequence[int]) -> int:
+            bits = max(4, len(ids) - prompt).bit_length()
+            return min(limit, max(1, options.min_new_tokens, (GROWTH << bits) + MARGIN))
+
+        return most
+
+    def _answer(self, output: Output, options: SearchOptions, bound: int) -> Generated:
         ids = list(output.ids)
         kept = without_loop(ids)
         forced = options.forced_eos_token_id is not None
-        cut = output.stop is None or (forced and len(ids) + 1 >= options.max_new_tokens)
+        cut = output.stop is None or (forced and len(ids) + 1 >= bound)
         complete = not cut and len(kept) == len(ids)
         if self._style == "fewshot":
             if output.stop is not None and output.stop != self._tokens.eos_id:
@@ -278,21 +275,23 @@ def load(
     dtype: str = "auto",
     offline: bool | None = None,
     revision: str | None = None,
+    backend: str = "auto",
 ) -> Generator:
     """The generator for a catalog name, Hub id or local directory.
 
     Args:
         name: which model.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        dtype: "auto", "float32", "bfloat16", "float16".
+        dtype: "auto", "float32", "bfloat16", "float16", "int8" (the engine, on the CPU).
         offline: open no socket; None follows HF_HUB_OFFLINE.
         revision: of a Hub repository.
+        backend: see `backends.open_backend`.
 
     Raises:
         ModelError: no such model, refused, without weights, or unable to write text.
-        OptionError: unknown device or dtype.
+        OptionError: unknown device, dtype or backend.
     """
-    from summarize.generation.reference import ReferenceBackend
+    from summarize.generation.backends import open_backend
     from summarize.models import weights
 
     found = weights.locate(name, revision=revision, offline=offline)
@@ -301,34 +300,34 @@ def load(
     if entry is not None and entry.warning:
         log.info("%s: %s", entry.name, entry.warning)
     tokens = Tokens.from_pretrained(found.directory)
-    backend = ReferenceBackend.from_pretrained(found.directory, device, dtype)
+    label = entry.name if entry is not None else str(name)
+    running = open_backend(
+        Path(found.directory),
+        label,
+        device,
+        dtype,
+        backend,
+        vocabulary=1 + max(tokens.vocabulary.values()),
+    )
     config = read_json(Path(found.directory) / "config.json")
     family = (
         entry.family_data()
         if entry is not None
         else catalog.family_of(
             str(config.get("model_type", "")),
-            is_encoder_decoder=backend.is_encoder_decoder,
+            is_encoder_decoder=running.is_encoder_decoder,
             vocabulary=tokens.vocabulary,
         )
     )
     return Generator(
-        backend,
+        running,
         tokens,
         family,
         entry,
-        entry.name if entry is not None else str(name),
+        label,
         config=config,
-        generation=backend.defaults,
+        generation=running.defaults,
     )
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in `path`; {} where there is none."""
-    if not path.is_file():
-        return {}
-    value = json.loads(path.read_text(encoding="utf-8"))
-    return value if isinstance(value, dict) else {}
 
 
 def without_loop(ids: list[int]) -> list[int]:

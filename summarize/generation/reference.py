@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from summarize.errors import GenerationError, InputError, OptionError, SummarizeError
 from summarize.generation import batches
-from summarize.generation.backend import Output
+from summarize.generation.backend import Most, Output
 from summarize.generation.prefix import SharedPrefix
 from summarize.generation.quiet import quiet
 from summarize.options import SearchOptions
@@ -53,7 +53,10 @@ class ReferenceBackend:
     Attributes:
         defaults: the checkpoint's generation defaults, as a dict.
         positions: the most tokens that the model can take in, None if unbounded.
+        window: see `backend.Backend`.
     """
+
+    window = 16
 
     def __init__(
         self,
@@ -99,14 +102,16 @@ class ReferenceBackend:
 
         return cls(load_model(Path(directory), device, dtype), **settings)
 
-    def generate(self, inputs: Iterable[Ids], options: SearchOptions) -> Iterator[Output]:
+    def generate(
+        self, inputs: Iterable[Ids], options: SearchOptions, most: Most | None = None
+    ) -> Iterator[Output]:
         """See `backend.Backend.generate`; reads at most `WINDOW` inputs ahead."""
         if self._model is None:
             raise GenerationError("this backend is closed; load the model again.")
         self._check_output_length(options)
         first = 0
         for window in batches.windows(inputs, WINDOW, lambda ids: self._check(ids, options)):
-            yield from self._run_window(window, options, first)
+            yield from self._run_bounded(window, options, first, most)
             first += len(window)
 
     def close(self) -> None:
@@ -141,6 +146,23 @@ class ReferenceBackend:
             )
 
     # -- running ----------------------------------------------------------------------
+
+    def _run_bounded(
+        self, window: list[Ids], options: SearchOptions, first: int, most: Most | None
+    ) -> Iterator[Output]:
+        """Batch requests only with those of the same bound: a loop then costs little."""
+        if most is None:
+            yield from self._run_window(window, options, first)
+            return
+        groups: dict[int, list[int]] = {}
+        for index, ids in enumerate(window):
+            groups.setdefault(most(ids), []).append(index)
+        results: dict[int, Output] = {}
+        for bound, indices in sorted(groups.items()):
+            own = options.updated(max_new_tokens=bound)
+            outputs = self._run_window([window[i] for i in indices], own, first + indices[0])
+            results.update(zip(indices, outputs, strict=True))
+        yield from (results[index] for index in range(len(window)))
 
     def _run_window(
         self, window: list[Ids], options: SearchOptions, first: int

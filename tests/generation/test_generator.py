@@ -19,7 +19,8 @@ from summarize.errors import (
     WeightsError,
 )
 from summarize.generation import generator as module
-from summarize.generation.backend import Output
+from summarize.generation.backend import Most, Output
+from summarize.generation.engine_backend import EngineBackend
 from summarize.generation.generator import Generated, Generator, load, without_loop
 from summarize.models import catalog
 from summarize.options import SUMMARIZATION, TEXT2TEXT, TRANSLATION, SearchOptions, Task
@@ -339,20 +340,25 @@ def test_base_models_stop_at_the_end_of_the_line(generators: Callable[[str], Gen
 
 
 class Scripted:
-    """A backend that answers every request with the same ids."""
+    """A backend that answers every request with the same ids, as it is asked."""
+
+    window = 16
 
     def __init__(self, *outputs: Output) -> None:
         self.outputs = outputs
-        self.calls: list[tuple[list[list[int]], SearchOptions]] = []
+        self.requests: list[tuple[list[int], int]] = []
+        self.closed = False
 
-    def generate(self, inputs: Iterable[Sequence[int]], options: SearchOptions) -> Iterator[Output]:
-        requests = [list(ids) for ids in inputs]
-        self.calls.append((requests, options))
-        for i, _ in enumerate(requests):
+    def generate(
+        self, inputs: Iterable[Sequence[int]], options: SearchOptions, most: Most | None = None
+    ) -> Iterator[Output]:
+        for i, ids in enumerate(inputs):
+            bound = options.max_new_tokens if most is None else most(ids)
+            self.requests.append((list(ids), bound))
             yield self.outputs[i % len(self.outputs)]
 
     def close(self) -> None:
-        self.calls.append(([], SearchOptions()))
+        self.closed = True
 
 
 def scripted(base: Generator, *outputs: Output) -> tuple[Generator, Scripted]:
@@ -409,31 +415,50 @@ def test_output_length_follows_the_source(generators: Callable[[str], Generator]
     generator, backend = scripted(generators("nllb"), Output((10, 11), stop=2))
     texts = ["Prices rose.", "Heavy rain flooded several roads in the south. " * 6, "It rained."]
     assert len(list(generator.generate(texts, TO_KOREAN))) == 3
-    (few, short_one), (many, long_one) = backend.calls
-    assert (len(few), len(many)) == (2, 1)
-    assert 3 * max(map(len, few)) <= short_one.max_new_tokens < long_one.max_new_tokens <= 256
+    (first, short_bound), (_, long_bound), (_, other) = backend.requests
+    assert 3 * len(first) <= short_bound == other < long_bound <= 256
     capped = generator.options(TO_KOREAN).updated(max_new_tokens=5)
     list(generator.generate(texts, TO_KOREAN, capped))
-    assert all(options.max_new_tokens == 5 for _, options in backend.calls[2:])
+    assert [bound for _, bound in backend.requests[3:]] == [5, 5, 5]
 
 
-def test_texts_are_read_in_windows(generators: Callable[[str], Generator]) -> None:
+@pytest.mark.parametrize("family", ["nllb", "gemma3"])
+def test_bounds_hold_on_both_backends(family: str, tiny_model: Build) -> None:
+    """Random models seldom stop: each output is as long as its own source lets it be."""
+    texts = ["Prices rose.", "Heavy rain flooded several roads in the south. " * 3]
+    task = TO_KOREAN
+    for backend in ("reference",) if family == "gemma3" else ("reference", "engine"):
+        generator = load(tiny_model(family), device="cpu", dtype="float32", backend=backend)
+        options = generator.options(task).updated(
+            num_beams=1, max_new_tokens=500, eos_token_id=(9,)
+        )
+        most = generator._most(task, options, generator._prompt_builder(task))
+        requests = [generator._encode(generator._prompt_builder(task)(text)) for text in texts]
+        outputs = list(generator.backend.generate(requests, options, most))
+        bounds = [most(ids) for ids in requests]
+        assert bounds[0] < bounds[1] < 500
+        for output, bound in zip(outputs, bounds, strict=True):
+            assert len(output.ids) == bound or output.stop == 9
+        generator.close()
+
+
+def test_texts_are_read_as_the_backend_asks(generators: Callable[[str], Generator]) -> None:
     generator, backend = scripted(generators("bart"), Output((10, 11), stop=2))
     read = 0
 
     def stream() -> Iterator[str]:
         nonlocal read
-        for i in range(module.WINDOW * 2):
+        for i in range(20):
             read += 1
             yield f"text {i}"
 
     answers = generator.generate(stream(), SUMMARY)
     next(answers)
-    assert read == module.WINDOW
-    assert len(list(answers)) == module.WINDOW * 2 - 1
+    assert read == 1
+    assert len(list(answers)) == 19
     with generator as same:
         assert same is generator
-    assert len(backend.calls) == 3  # two windows, one close
+    assert backend.closed
 
 
 # -- budgets --------------------------------------------------------------------------
@@ -453,8 +478,11 @@ def test_a_text_of_the_budget_fits(family: str, generators: Callable[[str], Gene
     request = generator._encode(generator._prompt_builder(task)(text))
     options = generator.options(task)
     backend: Any = generator.backend
-    backend._check(request, options)
-    backend._check_output_length(options)
+    if isinstance(backend, EngineBackend):
+        backend._engine.generate([], options)._check(request)
+    else:
+        backend._check(request, options)
+        backend._check_output_length(options)
 
 
 def test_budgets_are_the_smaller_of_training_and_positions(

@@ -1,0 +1,155 @@
+"""What a CUDA device needs, shown on the CPU: a host that reads late, and steps of fixed shapes.
+
+The same requests through the plain engine, through one that learns of finished
+requests some steps late, and through one whose steps are rounded up, captured and
+replayed, must give the same outputs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from engine_twin import sources
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarize.engine import Engine, Output, SearchOptions, decoding, graphs
+from summarize.engine.attention import View
+from summarize.engine.cache import CacheShape
+from summarize.engine.readback import Readback
+
+GREEDY = SearchOptions(max_new_tokens=11)
+BEAM = SearchOptions(num_beams=3, max_new_tokens=11, no_repeat_ngram_size=2, min_new_tokens=2)
+SAMPLE = SearchOptions(do_sample=True, seed=1, max_new_tokens=11, num_return_sequences=2)
+WAYS = pytest.mark.parametrize("options", [GREEDY, BEAM, SAMPLE], ids=["greedy", "beams", "sample"])
+LENGTHS = (7, 12, 1, 5, 9, 30, 4, 2, 17, 3, 3)
+
+
+def replayed(function: Callable[[], None]) -> Callable[[], None]:
+    """Stands for a CUDA graph: records without running, replays by running."""
+    return function
+
+
+class Rounded(graphs.Graphs):
+    """Graphs on the CPU."""
+
+    def __init__(self, step: Any, shape: Any) -> None:
+        super().__init__(step, shape, replayed)
+        self.views: list[View] = []
+
+    def run(self, view: View) -> None:
+        self.views.append(graphs.rounded(view, self._shape))
+        super().run(view)
+
+
+@WAYS
+@pytest.mark.parametrize("family", ["bart", "m2m100", "t5"])
+@pytest.mark.parametrize("late", [0, 1, 3])
+@pytest.mark.parametrize("captured", [False, True])
+def test_the_same_outputs(
+    tiny_model: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    family: str,
+    options: SearchOptions,
+    late: int,
+    captured: bool,
+) -> None:
+    requests = sources(*LENGTHS)
+    engine = Engine.from_pretrained(tiny_model(family), slots=4)
+    wanted = list(engine.generate(requests, options))
+    engine._spare = None
+    engine.late, engine.graphs = late, captured
+    monkeypatch.setattr(decoding, "Graphs", Rounded)
+    for _ in range(2):  # the second run has the slots that the first one left
+        found = engine.generate(requests, options)
+        assert_same(list(found), wanted)
+    as_completed = engine.generate(requests, options, ordered=False)
+    numbered = [(as_completed.index, output) for output in as_completed]
+    assert_same([output for _, output in sorted(numbered, key=lambda pair: pair[0])], wanted)
+    if captured:
+        assert engine._spare is not None
+        known = engine._spare._graphs
+        assert isinstance(known, Rounded)
+        assert len(set(known.views)) < len(known.views) / 4, "few shapes serve many steps"
+
+
+def assert_same(found: list[Output], wanted: list[Output]) -> None:
+    assert [o.ids for o in found] == [o.ids for o in wanted]
+    for one, other in zip(found, wanted, strict=True):
+        assert one.score == (other.score and pytest.approx(other.score, rel=1e-5))
+        assert [a.ids for a in one.alternatives] == [a.ids for a in other.alternatives]
+
+
+def test_a_late_host_takes_few_steps_more(tiny_model: Callable[..., Path]) -> None:
+    engine = Engine.from_pretrained(tiny_model("bart"), slots=4)
+    prompt = engine.generate(sources(*LENGTHS), GREEDY)
+    list(prompt)
+    engine.late = 2
+    late = engine.generate(sources(*LENGTHS), GREEDY)
+    list(late)
+    assert prompt.steps < late.steps <= prompt.steps + 2 * 2 * len(LENGTHS)
+
+
+def test_nan_does_not_show_in_the_slots_next_request(tiny_model: Callable[..., Path]) -> None:
+    engine = Engine.from_pretrained(tiny_model("bart"), slots=2)
+    requests = sources(5, 8, 3)
+    wanted = [output.ids for output in engine.generate(requests, GREEDY)]
+    assert engine._spare is not None
+    cache, search = engine._spare.cache, engine._spare.search
+    with torch.inference_mode():
+        for tensor in (cache.self_keys, cache.self_values, cache.cross_keys, cache.cross_values):
+            tensor[:, 1] = float("nan")
+        search.broken[1] = True
+    assert [output.ids for output in engine.generate(requests, GREEDY)] == wanted
+
+
+@given(st.integers(1, 300), st.integers(1, 150), st.integers(1, 1100), st.integers(0, 5))
+def test_rounded_views_hold_the_view_and_stay_inside(
+    slots: int, length: int, source: int, drafts: int
+) -> None:
+    shape = CacheShape(300, 1, 1100, 150)
+    found = graphs.rounded(View(slots, length, source, True, True, drafts), shape)
+    assert slots <= found.slots <= 300
+    assert length <= found.length <= 150
+    assert source <= found.source <= 1100
+    assert (found.even_steps, found.even_sources, found.drafts) == (False, False, drafts)
+    assert graphs.rounded(found, shape) == found
+
+
+def test_there_are_few_shapes() -> None:
+    shape = CacheShape(512, 1, 1024, 143)
+    views = [View(s, n, m) for s in range(1, 513) for n in (1, 64, 143) for m in (1, 1024)]
+    assert len({graphs.rounded(view, shape).slots for view in views}) <= 24
+    assert len({graphs.rounded(view, shape) for view in views}) <= 24 * 3 * 2
+
+
+def test_a_step_that_cannot_be_captured_stays_eager(caplog: pytest.LogCaptureFixture) -> None:
+    steps: list[View] = []
+
+    def refused(function: Callable[[], None]) -> Callable[[], None]:
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+    runner = graphs.Graphs(steps.append, CacheShape(8, 1, 64, 64), refused)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(4):
+            runner.run(View(3, 5, 7))
+    assert len(steps) == 4
+    assert caplog.text.count("not permitted") == 1
+
+
+def test_values_are_read_as_they_were_sent() -> None:
+    back: Readback[int] = Readback(late=2)
+    value = torch.zeros(2)
+    received = []
+    for i in range(5):
+        value.fill_(i)
+        back.send(i, value)
+        received += [(tag, found.tolist()) for tag, (found,) in back.receive()]
+    assert received == [(i, [i, i]) for i in range(3)]
+    assert [tag for tag, _ in back.receive(all=True)] == [3, 4]
+    assert len(back) == 0
