@@ -42,7 +42,9 @@ _SCALES = {
 }
 _BOUNDARY = {
     "ko": re.compile(r"(?:며|고|지만|면서|는데|해|해서|자|어|뒤|으로|에서|라고|다고|,)\s"),
-    "en": re.compile(r",\s|\s(?=(?:and|but|while|which|who|because|after|before|as|that|when|to)\s)"),
+    "en": re.compile(
+        r",\s|\s(?=(?:and|but|while|which|who|because|after|before|as|that|when|to)\s)"
+    ),
 }
 _DENY_KOREAN = (
     ("했다고", "하지 않았다고"),
@@ -79,7 +81,10 @@ _AFFIRM_KOREAN = (
     ("지 않다", "다"),
 )
 _AFFIRM_ENGLISH = (
-    (r"\b(will|would|can|could|should|must|may|do|does|did|is|was|were|are|has|have|had) not\b", r"\1"),
+    (
+        r"\b(will|would|can|could|should|must|may|do|does|did|is|was|were|are|has|have|had) not\b",
+        r"\1",
+    ),
     (r"\bcannot\b", "can"),
     (r"\b(wo|ca|do|does|did|is|was|were|are|has|have|had|would|could|should)n['’]t\b", r"\1"),
     (r"\bnever\b ?", ""),

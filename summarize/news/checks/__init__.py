@@ -9,15 +9,17 @@ asked and nothing is looked up: the rules and the small tables are in the module
 from __future__ import annotations
 
 from summarize.news.checks.findings import Finding, Kind, count_errors
-from summarize.news.checks.summary import check_summary
-from summarize.news.checks.translation import check_pair, check_pairs, check_translation
+from summarize.news.checks.summary import check_summary, closest
+from summarize.news.checks.translation import badness, check_pair, check_pairs, check_translation
 
 __all__ = [
     "Finding",
     "Kind",
+    "badness",
     "check_pair",
     "check_pairs",
     "check_summary",
     "check_translation",
+    "closest",
     "count_errors",
 ]

@@ -88,7 +88,9 @@ def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
         korean = any(_GIVEN.fullmatch(match.group()) for match in group)
         for match in _without_title(group):
             word = _POSSESSIVE.sub("", match.group())
-            if any(a <= match.start() < b for a, b in places) or (not korean and _is_ordinary(word)):
+            if any(a <= match.start() < b for a, b in places) or (
+                not korean and _is_ordinary(word)
+            ):
                 ordinary = True
             else:
                 words.append(word)

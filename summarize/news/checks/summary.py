@@ -21,7 +21,27 @@ from summarize.news.sentences import ends_complete, split
 
 _ACRONYM = re.compile(r"(?<![\w.])[A-Z][A-Z&]{1,6}(?![\w.]|-\d)")
 _CAPITALISED = re.compile(r"\b[A-Z]")
-_KNOWN_ACRONYMS = frozenset(["US", "UK", "EU", "UN", "USA", "TV", "AM", "PM", "CEO", "GDP", "AI", "IT", "PC", "DNA", "HIV", "AIDS", "COVID"])
+_KNOWN_ACRONYMS = frozenset(
+    [
+        "US",
+        "UK",
+        "EU",
+        "UN",
+        "USA",
+        "TV",
+        "AM",
+        "PM",
+        "CEO",
+        "GDP",
+        "AI",
+        "IT",
+        "PC",
+        "DNA",
+        "HIV",
+        "AIDS",
+        "COVID",
+    ]
+)
 _SHORTEST_NAME = 2  # characters of a Korean name that is looked up
 
 

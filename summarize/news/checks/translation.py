@@ -92,15 +92,17 @@ def check_pairs(
     target_language: str,
     *,
     glossary: Mapping[str, str] | None = None,
+    first: int = 0,
 ) -> tuple[Finding, ...]:
     """What is wrong with a translation that is aligned with its source.
 
     Args:
         pairs: every sentence of the source with its translation, in order.
         source_language, target_language, glossary: as for `check_pair`.
+        first: the number of the first pair, which findings count their `sentence` from.
     """
     found: list[Finding] = []
-    for number, (source, target) in enumerate(pairs):
+    for number, (source, target) in enumerate(pairs, first):
         checked = check_pair(source, target, source_language, target_language, glossary=glossary)
         found += [replace(finding, sentence=number) for finding in checked]
     sources, targets = [s for s, _ in pairs], [t for _, t in pairs]
