@@ -22,14 +22,23 @@ Check = Callable[[str, str], Sequence[Finding]]
 
 CLAUSES, SEARCH, ARTICLE = "clause by clause", "another search", "article sentence"
 _BEAMS = 4
-_MOST_BEAMS = 8
+_LONGEST_LOOP = 4  # tokens that may not come twice
 # What shorter requests are likely to mend: the model lost its way, or its room.
 _LOST = {Kind.MISSING, Kind.LENGTH, Kind.CUT_OFF, Kind.REPETITION}
 _CLAUSE = re.compile(r"(?:[;:]|,(?=\s+\S+\s+\S+\s+\S+)|[며고만서데]\s*,)[\"'”’]?\s+")
 _SHORTEST_CLAUSE = 4  # words
-# A summary's sentences are replaced for these, not for how they look.
-_UNFAITHFUL = {Kind.NUMBER, Kind.DATE, Kind.SCALE, Kind.NAME, Kind.QUOTATION, Kind.CAPTION}
-_BROKEN = {Kind.CUT_OFF, Kind.REPETITION, Kind.SCRIPT}
+# What a summary's sentences are replaced for.
+_REPLACED = {
+    Kind.NUMBER,
+    Kind.DATE,
+    Kind.SCALE,
+    Kind.NAME,
+    Kind.QUOTATION,
+    Kind.CAPTION,
+    Kind.CUT_OFF,
+    Kind.REPETITION,
+    Kind.SCRIPT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +109,12 @@ def attempts_at(translations: Mapping[str, str], check: Check) -> list[Attempt]:
 def other_search(options: SearchOptions) -> SearchOptions:
     """A wider search than `options`, or a narrower one where it is wide already; no loops."""
     beams = _BEAMS if options.num_beams < _BEAMS else 1
-    longest = options.no_repeat_ngram_size or _BEAMS
+    longest = options.no_repeat_ngram_size or _LONGEST_LOOP
     return options.updated(
-        num_beams=min(beams, _MOST_BEAMS),
+        num_beams=beams,
         num_return_sequences=1,
         do_sample=False,
-        no_repeat_ngram_size=min(longest, _BEAMS),
+        no_repeat_ngram_size=min(longest, _LONGEST_LOOP),
     )
 
 
@@ -148,9 +157,9 @@ def faithful(
     """
     wrong: dict[int, list[Finding]] = {}
     for finding in findings:
-        if finding.sentence is not None and finding.severity == "error":
-            if finding.kind in _UNFAITHFUL | _BROKEN:
-                wrong.setdefault(finding.sentence, []).append(finding)
+        place = finding.sentence
+        if place is not None and finding.severity == "error" and finding.kind in _REPLACED:
+            wrong.setdefault(place, []).append(finding)
     kept: list[str | None] = list(sentences)
     repairs = []
     for number, faults in wrong.items():

@@ -182,7 +182,7 @@ def untranslated(pair: Pair, chance: random.Random) -> Pair | None:
     if pair.target_language != "ko":
         return None
     words = re.findall(r"(?<![\w-])[a-z]{5,}(?![\w-])", pair.source)
-    eojeols = [m for m in re.finditer(r"(?<!\S)[가-힣]{3,}(?=\s)", pair.target)]
+    eojeols = list(re.finditer(r"(?<!\S)[가-힣]{3,}(?=\s)", pair.target))
     if not words or not eojeols:
         return None
     place = chance.choice(eojeols)

@@ -19,8 +19,9 @@ from summarize.news.checks.lexicon import Anchor
 
 _KOREAN_PER_ENGLISH = -0.82  # mean of log(characters in Korean / in English), spaces left out
 _PER_LENGTH = -0.13  # what that mean changes with log(length / 100)
-_SPREAD = 0.19  # its standard deviation at 100 characters of English
-_FEWEST = 3  # words that a gap must have; fewer are a choice of words
+_SPREAD = 0.165  # its standard deviation at 100 characters of English
+
+_GLOSS = re.compile(r"(?<=[가-힣])\s?\([A-Za-z][^()가-힣]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def gap(
         total = 0.0
         for last in range(first, len(weighed)):
             total += weighed[last][1]
-            if last - first + 1 < _FEWEST or weighed[last][1] < 0 or weighed[first][1] < 0:
+            if weighed[last][1] < 0 or weighed[first][1] < 0:
                 continue
             span = _whole_words(source, weighed[first][0][0], weighed[last][0][1])
             part = _size(source[slice(*span)]) / max(size, 1)
@@ -144,7 +145,8 @@ def _length_score(source: float, target: float, language: str) -> float:
 
 
 def _size(text: str) -> int:
-    return len("".join(text.split()))
+    """Characters without white space and without glosses in Latin letters."""
+    return len("".join(_GLOSS.sub("", text).split()))
 
 
 def _whole_words(text: str, start: int, end: int) -> Span:

@@ -18,7 +18,10 @@ from summarize.news.checks.findings import Span
 _WORD = re.compile(r"[A-Za-z]+")
 _HANGUL = re.compile(r"[가-힣]{2,}")
 # A country's one syllable: beside another's or a prefix (한일, 대미, 방중), or a word of its own.
-_ABBREVIATED = r"(?<![\d가-힣]){0}(?=[·\-\s,)’'”\"]|[한미일중러북남영불독인이유])|(?<=[대한방주미북중일반친재남러영불독유탈·]){0}(?!\w*[다요])"
+_ABBREVIATED = (
+    r"(?<![\d가-힣]){0}(?=[·\-\s,)’'”\"]|[한미일중러북남영불독인이유])"
+    r"|(?<=[대한방주미북중일반친재남러영불독유탈·]){0}(?!\w*[다요])"
+)
 _LONGEST_FRAGMENT = 8  # characters
 _SHORTEST_STEM = 3
 

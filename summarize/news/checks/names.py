@@ -45,6 +45,7 @@ _AS_A_PERSON = re.compile(
 _GIVEN = re.compile(r"[A-Z][a-z]+-[a-z]+")  # a Korean given name: "Geun-hye" of "Park Geun-hye"
 _NO_NAME = re.compile(r"\d|^[A-Z]{2,}[’']?s$")
 _DERIVED = re.compile(r"(?:ians?|e?ans?|ites?|ish|ese|s)$")
+_CLOSERS = " \"'”’»)"
 _HANGUL = re.compile(r"[가-힣]+")
 _HEADLINE_SHARE = 0.6
 _NOT_NAMES = frozenset(
@@ -273,5 +274,7 @@ def _is_doubtful(text: str, span: Span) -> bool:
 
 
 def _is_headline(text: str) -> bool:
+    if text.rstrip(_CLOSERS).endswith((".", "!", "?", "…")):
+        return False
     words = [m.group() for m in _WORD.finditer(text) if len(m.group()) > 3]
     return len(words) > 3 and sum(w[0].isupper() for w in words) > _HEADLINE_SHARE * len(words)

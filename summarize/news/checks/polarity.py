@@ -23,16 +23,23 @@ _KOREAN_PLAIN = re.compile(
 # What may say it otherwise.
 _ENGLISH_OTHER = re.compile(
     r"\b(?:nor|without|fail\w*|den(?:y|ies|ied|ial)|refus\w+|reject\w+|lack\w*|ignor\w+|avoid\w*"
-    r"|prevent\w*|prohibit\w*|ban(?:s|ned|ning)?|unless|few|little|hard(?:ly)?|barely|scarce\w*|rarely"
-    r"|seldom|rather than|miss\w*|far from|too|absen\w+|impossib\w+|forb\w+|exempt\w*|unable|instead"
-    r"|doubt\w*|abstain\w*|out of|except|regardless|disput\w+|only|no-\w+|\w+-free|yet to|free of|last"
-    r"|un(?!der|it|ion|iq|ivers|iform|less|ifi|til|cle)\w{3,}|\w{3,}less(?:ly|ness)?|withh\w+|ceas\w+"
-    r"|(?:in|im|ir|il|dis|mis)(?:a|co|cr|de|fo|ex|li|pr|re|su|ce|ca|se|po|mo|va|cl|ha|le|ab|ac|ap)\w{3,}"
-    r"|neglect\w*|keeps? (?:\w+ )?(?:away )?from|poor(?:ly)?|less than|bad(?:ly)?|rul\w+ out|yet|but|despite|clear\w*|stop\w*|lost|within|incredibl\w+)\b",
+    r"|prevent\w*|prohibit\w*|ban(?:s|ned|ning)?|unless|few|little|hard(?:ly)?|barely"
+    r"|scarce\w*|rarely"
+    r"|seldom|rather than|miss\w*|far from|too|absen\w+|impossib\w+|forb\w+|exempt\w*|unable"
+    r"|instead"
+    r"|doubt\w*|abstain\w*|out of|except|regardless|disput\w+|only|no-\w+|\w+-free|yet to"
+    r"|free of|last"
+    r"|un(?!der|it|ion|iq|ivers|iform|less|ifi|til|cle)\w{3,}|\w{3,}less(?:ly|ness)?|withh\w+"
+    r"|ceas\w+"
+    r"|(?:in|im|ir|il|dis|mis)(?:a|co|cr|de|fo|ex|li|pr|re|su|ce|ca|se|po|mo|va|cl|ha|le|ab"
+    r"|ac|ap)\w{3,}"
+    r"|neglect\w*|keeps? (?:\w+ )?(?:away )?from|poor(?:ly)?|less than|bad(?:ly)?|rul\w+ out"
+    r"|yet|but|despite|clear\w*|stop\w*|lost|within|incredibl\w+)\b",
     re.I,
 )
 _KOREAN_OTHER = re.compile(
-    r"아닐|아님|아닙|아니오|지\s?[마말]|말(?:라|아야|고|도록|자|것|아|았|길|기)|못|않|없|안\s|모르|모른|몰랐|몰라|어렵|어려|힘들|밖에|드물|전무|커녕|아직"
+    r"아닐|아님|아닙|아니오|지\s?[마말]|말(?:라|아야|고|도록|자|것|아|았|길|기)|못|않|없|안\s|모르|모른|몰랐|몰라|어렵|어려|힘들|밖에|드물"
+    r"|전무|커녕|아직"
     r"|불(?:가|법|만|확실|충분|참|발|투명|안|편|필요|완전|구하|허|합리|공정|명|응|통|문)"
     r"|무(?:죄|관|산|효|응답|소속|단|의미|책임|시|능|모|용|한|제한|인|료|작위|방비|색|지|명|반응)"
     r"|비(?:공개|핵|정상|협조|현실|상식|민주|효율|공식|회원)|미(?:달|흡|정|완|확인|등록|지수|승인|해결|납|성년|숙|진|만)"
@@ -66,15 +73,19 @@ _ANSWERS = tuple(
 # Forms that look plain and often deny nothing, or what the other side says without a negation.
 _ENGLISH_IDLE = re.compile(
     r"\b(?:not only|why not|if not|or not|not to mention|none other|no doubt|not just|not merely"
-    r"|not until|nothing but|can(?:not|['’]t) help|not simply|not so much|not least|never before|as not"
-    r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no\. ?\d+|nevertheless)\b",
+    r"|not until|nothing but|can(?:not|['’]t) help|not simply|not so much|not least"
+    r"|never before|as not"
+    r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no\. ?\d+"
+    r"|nevertheless)\b",
     re.I,
 )
 _KOREAN_IDLE = re.compile(
     r"지\s?않을까|지\s?않겠[느는]|뿐(?:만)?\s?(?:이)?\s?아니|수밖에\s?없|밖에\s?없|지\s?않으면\s?안|지\s?않느냐|지\s?않는가"
     r"|지\s?않나|얼마\s?(?:되|지나|안)|다름\s?아|머지\s?않|못지\s?않|끊임\s?없|틀림\s?없|어김\s?없|다름\s?없|상관\s?없|관계\s?없"
-    r"|적지\s?않|이\s?없이|\s없이|손색|변함\s?없|예외\s?없|의심할\s?[수여]|아낌\s?없|거침\s?없|쉴\s?새\s?없|수\s?없이|지\s?못하면|지\s?않으면"
-    r"|지\s?않도록|지\s?못하도록|지\s?않기\s?위|지\s?않게|[이가]\s?아니냐|아닌가|지\s?않고|지\s?않은\s?채|믿을\s수\s없|형편\s?없|숨길\s수\s없|전례\s?없|말할\s것도\s없|안됐|좋지\s?않|없애"
+    r"|적지\s?않|이\s?없이|\s없이|손색|변함\s?없|예외\s?없|의심할\s?[수여]|아낌\s?없|거침\s?없|쉴\s?새\s?없|수\s?없이|지\s?못하면"
+    r"|지\s?않으면"
+    r"|지\s?않도록|지\s?못하도록|지\s?않기\s?위|지\s?않게|[이가]\s?아니냐|아닌가|지\s?않고|지\s?않은\s?채|믿을\s수\s없|형편\s?없"
+    r"|숨길\s수\s없|전례\s?없|말할\s것도\s없|안됐|좋지\s?않|없애"
 )
 _MOST_WORDS = 45  # in a longer sentence too many words could answer
 

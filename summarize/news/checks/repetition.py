@@ -16,7 +16,7 @@ _EDGES = "\"'“”‘’()[]<>《》〈〉,.!?…·;:"
 _LONGEST_PHRASE = 12  # words
 _AT_ONCE = {1: 3, 2: 3}  # a word or pair this often in a row is a loop; longer phrases twice
 _FAR_APART = 6  # words of a phrase that may not come twice in a sentence
-_SHORT_WORD = 2  # characters; "a a a" and "1 1 1" are tables, not loops
+_SHORT_WORD = 1  # characters; "a a a" and "1 1 1" are tables, not loops
 _SAME_CHARACTER = re.compile(r"([^\W\d_])\1{5,}")
 _SYLLABLES = re.compile(r"([가-힣]{2,8}?)\1{3,}")
 

@@ -153,9 +153,11 @@ def _unknown_names(sentence: str, source: _Source) -> list[Span]:
     if source.language == "ko":
         return _unknown_korean(sentence, source)
     found = [m.span for m in lexicon.english_places(sentence) if m.place not in source.places]
-    for name in names.names(sentence):
-        if not all(quotations.normal(word) in source.normal for word in name.words):
-            found.append(name.span)
+    found += [
+        name.span
+        for name in names.names(sentence)
+        if not all(quotations.normal(word) in source.normal for word in name.words)
+    ]
     for match in _ACRONYM.finditer(sentence):
         word = match.group()
         known = word in _KNOWN_ACRONYMS or word.replace("&", "") in source.initials

@@ -36,8 +36,11 @@ from summarize.news.sentences import split
 
 _BOTH = {"en", "ko"}
 _LONG_NAME_LIST = 12  # names; beyond, the sentence is a list and its names are not looked up
-_GAP_ERROR, _GAP_WARNING = 7.0, 5.0
-_FAR_OFF, _VERY_FAR_OFF = 3.3, 4.5  # standard deviations of the length
+# Strengths of a gap: one pair of PUD in a hundred reaches the lower one, by the target.
+_GAP_WARNING = {"ko": 4.6, "en": 5.6}
+_GAP_ERROR = 7.0
+# Standard deviations of the length.
+_SHORT, _LONG, _VERY_FAR_OFF = -2.7, 3.5, 4.5
 _FEW_CHARACTERS = 12
 _PRONOUN = (
     "그는",
@@ -166,7 +169,7 @@ def _compared(
     numbers = figures.number_spans(source, target, source_language, target_language)
     lengths = _length(source, target, target_language)
     gap = coverage.gap(source, target, target_language, numbers)
-    if gap is not None and gap.strength >= _GAP_WARNING:
+    if gap is not None and gap.strength >= _GAP_WARNING[target_language]:
         report = error if gap.strength >= _GAP_ERROR else warning
         message = f"no counterpart of {quoted(source[slice(*gap.span)])}"
         found.append(report(Kind.MISSING, message, gap.span, None))
@@ -177,7 +180,7 @@ def _compared(
 
 def _length(source: str, target: str, language: str) -> Finding | None:
     score = coverage.length_score(source, target, language)
-    if abs(score) < _FAR_OFF or len(source) < _FEW_CHARACTERS:
+    if _SHORT < score < _LONG or len(source) < _FEW_CHARACTERS:
         return None
     report = error if abs(score) >= _VERY_FAR_OFF else warning
     much = "shorter" if score < 0 else "longer"

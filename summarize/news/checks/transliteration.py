@@ -1,4 +1,4 @@
-"""Does a Hangul word sound like a name in Latin letters?
+"""How unlike a Hangul word sounds to a name in Latin letters.
 
 Both are turned into rough sounds: consonants in classes that Hangul tells apart, vowels
 that count for little, and letters that are often silent. A cheap edit distance compares
