@@ -135,5 +135,6 @@ COMMON = _words(
     wilderness wildlife will wind windows wing winter wisdom wise with within without won won't
     wonder wonderful word words worldwide worth would write xmas yacht yard yeah yellow yes yet
     you younger your zone zoo
+    anglican liberation vine
     """
 )

@@ -21,6 +21,7 @@ _KOREAN_PER_ENGLISH = -0.82  # mean of log(characters in Korean / in English), s
 _PER_LENGTH = -0.13  # what that mean changes with log(length / 100)
 _SPREAD = 0.165  # its standard deviation at 100 characters of English
 
+_AMPLE = -0.5  # standard deviations of the length; a clause less would make it shorter
 _GLOSS = re.compile(r"(?<=[가-힣])\s?\([A-Za-z][^()가-힣]*\)")
 
 
@@ -35,6 +36,7 @@ class _Evidence:
 # Share of words that are answered in a translation, and in another sentence's.
 _ENGLISH = _Evidence(log((1 - 0.13) / (1 - 0.87)), log(0.13 / 0.87))
 _KOREAN = _Evidence(log((1 - 0.03) / (1 - 0.80)), log(0.03 / 0.80))
+_STRAY = log((1 - 0.05) / (1 - 0.85))  # a proper noun of kiwipiepy's that English does not sound
 _NAME = _Evidence(log((1 - 0.08) / (1 - 0.95)), log(0.08 / 0.95))
 
 
@@ -120,8 +122,11 @@ def _weighed(
     else:
         there = {m.place for m in lexicon.english_places(target)}
         places = [(m.span, _weight(_NAME, m.place in there)) for m in lexicon.korean_places(source)]
-        people = [(span, _NAME.absent) for span in names.strays(source, target)]
         anchors, kind = lexicon.korean_anchors(source, target), _KOREAN
+        # The analyser takes most of a check's time, and proper nouns cannot make a gap alone.
+        covered = all(anchor.found for anchor in anchors) and all(w < 0 for _, w in places)
+        ample = covered and length_score(source, target, language) > _AMPLE
+        people = [] if ample else [(span, _STRAY) for span in names.strays(source, target)]
     taken = [*certain, *places, *people]
     words = [
         (a.span, _weight(kind, a.found))

@@ -13,8 +13,8 @@ _CLOSERS = "\"'“”‘’」』)）]"
 _END = re.compile(rf"[.!?…。][{re.escape(_CLOSERS)}]*$")
 # Endings and particles that Korean sentences and headlines do not end in.
 _KOREAN = re.compile(
-    r"(?:[가-힣](?:하며|으며|되며|이며|했고|됐고|하고|이고|지만|으면서|면서|는데|하여|해서|에게|에서|으로|까지"
-    r"|부터|을|를|의|와|과|했으며|됐으며|였으며|았으며|었으며|았고|었고|보다)|[,，·])$"
+    r"(?:[가-힣](?:며|지만|면서|는데|했고|됐고|하고|이고|았고|었고|하여|해서|에게|에서|으로|까지|부터|을|를|의"
+    r"|와|과|보다)|[,，·])$"
 )
 _ENGLISH = re.compile(
     r"(?:\b(?:the|a|an|of|to|and|or|but|with|by|from|in|at|for|that|which|who|because|as|into|than|is"

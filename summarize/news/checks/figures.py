@@ -110,6 +110,8 @@ def _is_large(q: Quantity) -> bool:
 
 
 def _is_alike(a: Quantity, b: Quantity) -> bool:
+    if a.kind == b.kind == "name":
+        return _DIGITS.sub("", a.text) == _DIGITS.sub("", b.text)
     if a.kind in _DATES or b.kind in _DATES:
         return a.kind in _DATES and b.kind in _DATES
     return _comparable(a, b) and not (_is_slight(a) and _is_slight(b))

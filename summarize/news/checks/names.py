@@ -86,7 +86,7 @@ def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
         words: list[str] = []
         kept: list[re.Match[str]] = []
         ordinary = False
-        korean = any(_GIVEN.fullmatch(match.group()) for match in group)
+        korean = any(_is_given(match.group()) for match in group)
         for match in _without_title(group):
             word = _POSSESSIVE.sub("", match.group())
             if any(a <= match.start() < b for a, b in places) or (
@@ -115,7 +115,7 @@ def has_name(name: Name, korean: str, glossary: Mapping[str, str] | None = None)
     joined = "".join(name.words)
     if any(word.lower() in lower for word in name.words) or sounds_in(joined, korean):
         return True
-    given = [word for word in name.words if _GIVEN.fullmatch(word)]
+    given = [word for word in name.words if _is_given(word)]
     if given:
         back = "".join(reversed(name.words))
         if sounds_in(back, korean) or any(_sure(w) and sounds_in(w, korean) for w in given):
@@ -160,7 +160,7 @@ def strays(korean: str, english: str) -> list[Span]:
 
     Those that the tables know are not among them; for places there is `swapped_places`.
     """
-    known = [mention.span for mention in lexicon.korean_places(korean)]
+    known = [mention.span for mention in lexicon.korean_places(korean, certain=False)]
     places = [mention.span for mention in lexicon.english_places(english)]
     words = [
         m.group() for m in _WORD.finditer(english) if not any(a <= m.start() < b for a, b in places)
@@ -236,6 +236,11 @@ def _answered(place: lexicon.Place, english: str) -> bool:
     return any(name in english for name in place.english) or any(
         name in english for name in place.korean if name.isascii()
     )
+
+
+def _is_given(word: str) -> bool:
+    """Whether a word is made like a Korean given name; "Multi-purpose" is not."""
+    return bool(_GIVEN.fullmatch(word)) and not all(map(_is_ordinary, word.split("-")))
 
 
 def _without_title(group: list[re.Match[str]]) -> list[re.Match[str]]:

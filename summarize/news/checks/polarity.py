@@ -61,7 +61,6 @@ _ANSWERS = tuple(
         (r"miss(?:ing|ed)?|los[est]\w*|lost", "실종|놓|잃|사라"),
         (r"only|just", "만|뿐|밖에|불과"),
         (r"yet(?! to)", "아직"),
-        (r"too", "너무"),
         (r"stop\w*|halt\w*|suspend\w*|cancel\w*", "중단|멈|취소"),
         (r"un\w{4,}", r"불\w|미\w|비\w|실업"),
         (r"(?:il|ir|im|in)\w{5,}", r"불\w|비\w|부\w|무\w"),
@@ -75,7 +74,7 @@ _ENGLISH_IDLE = re.compile(
     r"\b(?:not only|why not|if not|or not|not to mention|none other|no doubt|not just|not merely"
     r"|not until|nothing but|can(?:not|['’]t) help|not simply|not so much|not least"
     r"|never before|as not"
-    r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no\. ?\d+"
+    r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no surprise|no wonder|not disrupt\w*|no\. ?\d+"
     r"|nevertheless)\b",
     re.I,
 )

@@ -146,12 +146,15 @@ def wrong_language(text: str, language: str) -> Finding | None:
     if language == "ko":
         if hangul >= 0.15 * letters:
             return None
-        if letters < 2 * _FEW_LETTERS and text.isascii():
+        small = sum(word[0].islower() for word in text.split())
+        if letters < 2 * _FEW_LETTERS and text.isascii() and small < 2:
             return None  # a name or two
     elif language == "en":
         latin = sum(character < "\u0250" for character in _LETTER.findall(text))
         if latin > 0.6 * letters and letters < _ENOUGH_LATIN:
             return None
+    elif letters < _ENOUGH_LATIN:
+        return None
     found = detect(text, language)
     if found == language:
         return None

@@ -235,17 +235,21 @@ def _replaced_place(english: str, korean: str) -> list[Finding]:
 
 
 def _replaced_name(korean: str, english: str) -> list[Finding]:
-    """A name of the source that is gone while the target has one too short to be told by sound."""
-    short = [
-        name
+    """A name of the source that is gone while the target has another in its place.
+
+    The other is a place that the source does not name, or a name too short to be told by sound.
+    """
+    new = [mention.span for mention in names.lost_places(english, korean)]
+    new += [
+        name.span
         for name in names.names(english)
         if len(name.words) > 1 and names.is_short(name) and names.has_name(name, korean)
     ]
-    lost = names.strays(korean, english) if short else []
+    lost = names.strays(korean, english) if new else []
     if not lost:
         return []
-    message = f"{quoted(korean[slice(*lost[0])])} became {quoted(short[0].text)}"
-    return [error(Kind.NAME, message, lost[0], short[0].span)]
+    message = f"{quoted(korean[slice(*lost[0])])} became {quoted(english[slice(*new[0])])}"
+    return [error(Kind.NAME, message, lost[0], new[0])]
 
 
 def _placed(text: str, language: str) -> list[tuple[int, str]]:
