@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
+from summarize.commands.check import check
 from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
 
 if TYPE_CHECKING:
     from summarize.digester import Digest
     from summarize.news.article import SetAside, Source
+    from summarize.news.checks import Finding
+    from summarize.repair import Repair
     from summarize.summarizer import Summary
     from summarize.translator import Translation
 
@@ -35,6 +38,14 @@ class Result(Protocol):
     @property
     def error(self) -> SummarizeError | None:
         """Why something is missing."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks found."""
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What was mended."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -85,6 +96,15 @@ def inputs(command: F) -> F:
     return command
 
 
+def checks(command: F) -> F:
+    """The options that say what is done about findings."""
+    strict = click.option("--strict", is_flag=True, help="Exit with 1 when a check finds an error.")
+    mend = click.option(
+        "--repair", is_flag=True, help="Try sentences with errors again, otherwise."
+    )
+    return strict(mend(command))
+
+
 def length(command: F) -> F:
     """The options that say how long a summary is."""
     words = click.option("--max-words", type=click.IntRange(1), help="At most this many words.")
@@ -94,6 +114,7 @@ def length(command: F) -> F:
 
 @main.command()
 @inputs
+@checks
 @length
 @click.option("--to", type=click.Choice(list(LANGUAGES)), help="Language of the translation.")
 @click.option("--model", "models", multiple=True, help="For both tasks; or give one for each.")
@@ -104,6 +125,8 @@ def digest(
     sentences: int | None,
     max_words: int | None,
     language: str | None,
+    strict: bool,
+    repair: bool,
     as_json: bool,
     device: str,
     offline: bool,
@@ -115,16 +138,17 @@ def digest(
         from summarize.digester import Digester
 
         with Digester.open(
-            models, language=language, device=device, offline=offline or None
+            models, language=language, device=device, offline=offline or None, repair=repair
         ) as digester:
             results = digester.many(
                 sources, to, sentences=sentences, max_words=max_words, progress=shown(quiet)
             )
-            report(results, sources, as_json, quiet, print_digest)
+            report(results, sources, as_json, quiet, print_digest, strict)
 
 
 @main.command()
 @inputs
+@checks
 @length
 @click.option("--model", help="Catalog name, Hub id or directory.")
 def summary(
@@ -133,6 +157,8 @@ def summary(
     sentences: int | None,
     max_words: int | None,
     language: str | None,
+    strict: bool,
+    repair: bool,
     as_json: bool,
     device: str,
     offline: bool,
@@ -144,16 +170,17 @@ def summary(
         from summarize.summarizer import Summarizer
 
         with Summarizer(
-            model, language=language, device=device, offline=offline or None
+            model, language=language, device=device, offline=offline or None, repair=repair
         ) as summarizer:
             results = summarizer.many(
                 sources, sentences=sentences, max_words=max_words, progress=shown(quiet)
             )
-            report(results, sources, as_json, quiet, print_summary)
+            report(results, sources, as_json, quiet, print_summary, strict)
 
 
 @main.command()
 @inputs
+@checks
 @click.option("--to", help="Target language: ko, en, or another code that the model knows.")
 @click.option("--model", help="Catalog name, Hub id or directory.")
 def translate(
@@ -161,6 +188,8 @@ def translate(
     to: str | None,
     model: str | None,
     language: str | None,
+    strict: bool,
+    repair: bool,
     as_json: bool,
     device: str,
     offline: bool,
@@ -171,9 +200,9 @@ def translate(
     with notes_on_stderr(quiet):
         from summarize.translator import Translator
 
-        with Translator(model, device=device, offline=offline or None) as translator:
+        with Translator(model, device=device, offline=offline or None, repair=repair) as translator:
             results = translator.many(sources, to, source=language, progress=shown(quiet))
-            report(results, sources, as_json, quiet, print_translation)
+            report(results, sources, as_json, quiet, print_translation, strict)
 
 
 @main.command()
@@ -197,6 +226,9 @@ def doctor(device: str, model: str | None) -> None:
         healthy = healthy and finding.ok
         click.echo(str(finding))
     sys.exit(0 if healthy else 1)
+
+
+main.add_command(check)
 
 
 def sources_of(names: tuple[str, ...]) -> list[Source]:
@@ -249,8 +281,12 @@ def report(
     as_json: bool,
     quiet: bool,
     show: Callable[[Any, bool], None],
+    strict: bool = False,
 ) -> None:
-    """Print each result as it comes; exit with 1 when any failed."""
+    """Print each result as it comes; exit with 1 when any failed.
+
+    With `strict`, a result in which the checks found an error has failed, too.
+    """
     failed = 0
     for source, result in zip(sources, results, strict=True):
         name = str(source) if isinstance(source, str | Path) else "standard input"
@@ -260,6 +296,10 @@ def report(
             click.echo(json.dumps(result.to_dict(), ensure_ascii=False))
         elif result.error is None or str(result):
             show(result, quiet)
+        if not quiet and not as_json:
+            print_findings(result)
+        if strict and any(finding.severity == "error" for finding in result.findings):
+            failed += 1
         if result.error is not None:
             failed += 1
             message = str(result.error)
@@ -294,6 +334,16 @@ def print_translation(translation: Translation, quiet: bool) -> None:
     print_part(translation.language, translation.headline, translation.text)
     if not quiet:
         print_notes(translation.notes, ())
+
+
+def print_findings(result: Result) -> None:
+    """What was mended and what the checks found, on stderr."""
+    for repair in result.repairs:
+        kinds = ", ".join(repair.kinds)
+        told = f"repaired ({repair.how}; {kinds}): {shortened(repair.before)}"
+        click.secho(told, fg="cyan", err=True)
+    for finding in result.findings:
+        click.secho(str(finding), fg="red" if finding.severity == "error" else "yellow", err=True)
 
 
 def print_part(language: str, headline: str | None, text: str) -> None:

@@ -22,6 +22,8 @@ from summarize.translator import Translation, Translator
 if TYPE_CHECKING:
     from summarize.generation.generator import Generator
     from summarize.news.article import Article, SetAside, Source
+    from summarize.news.checks import Finding
+    from summarize.repair import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,16 @@ class Digest:
         """Whether both the summary and the translation are there."""
         return self.error is None
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks found in the summary, then in the translation."""
+        return (*self.summary.findings, *self.translation.findings)
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What was mended in the summary, then in the translation."""
+        return (*self.summary.repairs, *self.translation.repairs)
+
     def __str__(self) -> str:
         parts = [
             self.headline,
@@ -108,7 +120,7 @@ class Digester(Closing):
             is loaded once.
         to: target language where a call names none; by default the other of English and Korean.
         language: the articles' language, as an ISO 639-1 code; None finds it for each.
-        device, dtype, offline: for the models that are opened here.
+        device, dtype, offline, repair: for the summarizer and the translator that are made here.
 
     Raises:
         ModelError: a model cannot be found, loaded or used.
@@ -124,13 +136,19 @@ class Digester(Closing):
         device: str = "auto",
         dtype: str = "auto",
         offline: bool | None = None,
+        repair: bool = False,
     ) -> None:
         from summarize.generation.opening import chosen
 
         self.to = to
         self.language = language
         self._offline = offline
-        settings: dict[str, Any] = {"device": device, "dtype": dtype, "offline": offline}
+        settings: dict[str, Any] = {
+            "device": device,
+            "dtype": dtype,
+            "offline": offline,
+            "repair": repair,
+        }
         given = {SUMMARIZATION: summarizer, TRANSLATION: translator}
         names = chosen([task for task, one in given.items() if one is None], offline)
         translating = translator if translator is not None else names[TRANSLATION]

@@ -21,6 +21,8 @@ from summarize.news import sentences as sent
 if TYPE_CHECKING:
     from summarize.generation.generator import Generated
     from summarize.news.article import Article
+    from summarize.news.checks import Finding
+    from summarize.repair import Repair
 
 DEFAULT_SENTENCES = 3
 
@@ -73,6 +75,8 @@ class Draft:
     method: str = ""
     parts: int = 1
     notes: list[str] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     error: SummarizeError | None = None
 
     @classmethod
@@ -150,6 +154,27 @@ class Draft:
                 return True
             self._give_up("the model's partial summaries did not get shorter", length)
         return False
+
+    def check(self, length: Length, *, repair: bool) -> None:
+        """Find what the model made up or broke off; with `repair`, put the article's words there.
+
+        Summaries of the article's own sentences are not checked.
+        """
+        from summarize.news.checks import check_summary
+        from summarize.repair import faithful
+
+        if self.error is not None or self.method != "generated" or self.article is None:
+            return
+        self.findings = check_summary(self.article, self.kept, self.language)
+        if not repair:
+            return
+
+        def fits(sentences: Sequence[str]) -> bool:
+            return length.max_words is None or self._words(sentences) <= length.max_words
+
+        self.kept, self.repairs = faithful(self.kept, self.source, self.findings, fits)
+        if self.repairs:
+            self.findings = check_summary(self.article, self.kept, self.language)
 
     def _give_up(self, reason: str, length: Length) -> None:
         self.notes.append(f"{reason}; article sentences instead")

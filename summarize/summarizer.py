@@ -15,11 +15,13 @@ from summarize.batching import WINDOW, as_error, isolated, windowed, with_progre
 from summarize.closing import Closing
 from summarize.errors import OptionError, SummarizeError
 from summarize.options import SUMMARIZATION, SearchOptions, Task
+from summarize.repair import Repair, briefly
 
 if TYPE_CHECKING:
     from summarize.drafts import Draft, Length
     from summarize.generation.generator import Generator
     from summarize.news.article import Source
+    from summarize.news.checks import Finding
 
 METHODS = ("auto", "generate", "extract")
 EXTRACTION = "sentence extraction"
@@ -40,6 +42,8 @@ class Summary:
         parts: in how many parts the article went through the model; 1 when it fitted.
         words, source_words: white-space separated words in the summary and the article.
         notes: what a reader should know of how the summary came about.
+        findings: what the checks found in it that the article does not bear out.
+        repairs: the sentences that gave way to the article's own.
         error: why there is no summary; `text` is then empty.
     """
 
@@ -53,6 +57,8 @@ class Summary:
     words: int = 0
     source_words: int = 0
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     error: SummarizeError | None = field(default=None, compare=False)
 
     @property
@@ -66,7 +72,7 @@ class Summary:
     def __repr__(self) -> str:
         if self.error is not None:
             return f"Summary(error={self.error!r})"
-        size = f"{self.words} of {self.source_words} words"
+        size = f"{self.words} of {self.source_words} words{briefly(self.findings, self.repairs)}"
         return f"Summary({self.text!r}, {self.language}, {size}, {self.method} by {self.model})"
 
     def to_dict(self) -> dict[str, Any]:
@@ -82,6 +88,8 @@ class Summary:
             "words": self.words,
             "source_words": self.source_words,
             "notes": list(self.notes),
+            "findings": [finding.to_dict() for finding in self.findings],
+            "repairs": [repair.to_dict() for repair in self.repairs],
             "error": self.error.to_dict() if self.error else None,
         }
 
@@ -100,6 +108,7 @@ class Summarizer(Closing):
         dtype: "auto", "float32", "bfloat16", "float16", or "int8" (encoder-decoders, on the CPU).
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
+        repair: put the article's closest sentence in place of one that a check finds errors in.
         **search: generation options, by their names in `SearchOptions`.
 
     Raises:
@@ -119,6 +128,7 @@ class Summarizer(Closing):
         dtype: str = "auto",
         offline: bool | None = None,
         revision: str | None = None,
+        repair: bool = False,
         **search: Any,
     ) -> None:
         from summarize.drafts import Length
@@ -149,6 +159,7 @@ class Summarizer(Closing):
             if method == "auto":
                 method = self.generator.summary_method
         self.method = method
+        self.repair = repair
 
     @property
     def model(self) -> str:
@@ -224,6 +235,9 @@ class Summarizer(Closing):
         if self.method == "generate":
             for language in sorted({draft.language for draft in pending}):
                 self._generate([d for d in pending if d.language == language], language, length)
+        for draft in drafts:
+            with draft.guarded():
+                draft.check(length, repair=self.repair)
         return [self._finished(draft) for draft in drafts]
 
     def _settled(self, draft: Draft, length: Length) -> bool:
@@ -292,6 +306,8 @@ class Summarizer(Closing):
             words=sum(count_words(s, language) for s in draft.kept),
             source_words=sum(count_words(s, language) for s in draft.source),
             notes=tuple(draft.notes),
+            findings=draft.findings,
+            repairs=draft.repairs,
         )
 
     def _model(self) -> Generator:

@@ -15,10 +15,20 @@ from summarize.batching import as_error, isolated, windowed, with_progress
 from summarize.closing import Closing
 from summarize.errors import OptionError, SameLanguageError, SummarizeError
 from summarize.options import TRANSLATION, SearchOptions, Task
+from summarize.repair import (
+    Attempt,
+    Repair,
+    attempts_at,
+    briefly,
+    notes_on,
+    other_search,
+    repairs_of,
+)
 
 if TYPE_CHECKING:
     from summarize.generation.generator import Generated, Generator
     from summarize.news.article import Source
+    from summarize.news.checks import Finding
     from summarize.news.manuscript import Manuscript
 
     Reply: TypeAlias = Generated | SummarizeError
@@ -51,6 +61,8 @@ class Translation:
         pairs: every sentence with its translation, in order.
         model: what made the translation.
         notes: what a reader should know of how it came about.
+        findings: what the checks found wrong in it; their `sentence` is a number of `pairs`.
+        repairs: the sentences that were translated again, and what was kept.
         error: why there is no translation; `text` is then empty.
     """
 
@@ -61,6 +73,8 @@ class Translation:
     pairs: tuple[SentencePair, ...] = ()
     model: str = ""
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     error: SummarizeError | None = field(default=None, compare=False)
 
     @property
@@ -75,7 +89,8 @@ class Translation:
         if self.error is not None:
             return f"Translation(error={self.error!r})"
         direction = f"{self.source_language}->{self.language}"
-        return f"Translation({self.text!r}, {direction}, {len(self.pairs)} pairs, by {self.model})"
+        size = f"{len(self.pairs)} pairs{briefly(self.findings, self.repairs)}"
+        return f"Translation({self.text!r}, {direction}, {size}, by {self.model})"
 
     def to_dict(self) -> dict[str, Any]:
         """The translation as plain values, ready for JSON."""
@@ -87,6 +102,8 @@ class Translation:
             "pairs": [pair.to_dict() for pair in self.pairs],
             "model": self.model,
             "notes": list(self.notes),
+            "findings": [finding.to_dict() for finding in self.findings],
+            "repairs": [repair.to_dict() for repair in self.repairs],
             "error": self.error.to_dict() if self.error else None,
         }
 
@@ -103,6 +120,8 @@ class Translator(Closing):
         dtype: "auto", "float32", "bfloat16", "float16", or "int8" (encoder-decoders, on the CPU).
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
+        repair: translate a sentence once more, in another way, when a check finds errors in its
+            translation, and keep the better of the two.
         **search: generation options, by their names in `SearchOptions`.
 
     Languages are ISO 639-1 codes ("en", "ko") or the model family's own ("kor_Hang").
@@ -122,10 +141,12 @@ class Translator(Closing):
         dtype: str = "auto",
         offline: bool | None = None,
         revision: str | None = None,
+        repair: bool = False,
         **search: Any,
     ) -> None:
         from summarize.generation.opening import open_generator
 
+        self.repair = repair
         SearchOptions().updated(**search)
         self.to = to
         self.source = source
@@ -229,8 +250,12 @@ class Translator(Closing):
             if isinstance(job, _Job):
                 wanted.setdefault(job.task, []).extend(job.sentences)
         replies = {task: self._sentences(sentences, task) for task, sentences in wanted.items()}
+        tried = {
+            task: self._tried_again(own, task) if self.repair else {}
+            for task, own in replies.items()
+        }
         return [
-            self._finished(job, replies[job.task])
+            self._finished(job, replies[job.task], tried[job.task])
             if isinstance(job, _Job)
             else Translation(error=job)
             for job in jobs
@@ -263,21 +288,64 @@ class Translator(Closing):
         replies = dict(zip(requests, answers, strict=True))
         return {s: _joined([replies[piece] for piece in cuts]) for s, cuts in pieces.items()}
 
-    def _finished(self, job: _Job, replies: dict[str, Reply]) -> Translation:
+    def _tried_again(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
+        """Translate what fails its checks once more; `replies` then hold the better ones."""
+        from summarize.generation.generator import Generated
+
+        def check(source: str, target: str) -> Sequence[Finding]:
+            return self._check([(source, target)], task)
+
+        done = {s: r.text for s, r in replies.items() if isinstance(r, Generated)}
+        attempts = attempts_at(done, check)
+        budget = self.generator.budget(task)
+        pieces = [p for a in attempts for p in a.pieces]
+        requests = [p for p in dict.fromkeys(pieces) if self.generator.count_tokens(p) <= budget]
+        options = other_search(self.generator.options(task).updated(**self._search))
+        answers = isolated(lambda some: self.generator.generate(some, task, options), requests)
+        second = dict(zip(requests, answers, strict=True))
+        for attempt in attempts:
+            if all(piece in second for piece in attempt.pieces):
+                again = _joined([second[piece] for piece in attempt.pieces])
+                kept = attempt.settled(_text(again, attempt.source), check)
+                if kept != attempt.first:
+                    replies[attempt.source] = again
+        return {attempt.source: attempt for attempt in attempts}
+
+    def _check(
+        self, pairs: Sequence[tuple[str, str]], task: Task, first: int = 0
+    ) -> tuple[Finding, ...]:
+        """What is wrong with sentences and their translations, numbered from `first`."""
+        from summarize.news.checks import check_pairs
+
+        source, target = self._iso(str(task.source)), self._iso(str(task.target))
+        return check_pairs(pairs, source, target, first=first)
+
+    def _finished(
+        self, job: _Job, replies: dict[str, Reply], tried: dict[str, Attempt]
+    ) -> Translation:
         manuscript, target = job.manuscript, self._iso(str(job.task.target))
         own = [replies[s] for s in job.sentences if s in replies]
         failure = next((reply for reply in own if isinstance(reply, SummarizeError)), None)
         done = [_text(replies.get(s), s) for s in manuscript.sentences]
         headline = manuscript.headline
+        title = _text(replies.get(headline), headline) if headline else None
         numbers = [n for n, paragraph in enumerate(manuscript.paragraphs) for _ in paragraph]
+        pairs = list(zip(manuscript.sentences, done, strict=True))
+        heading = [(headline, title)] if headline and title is not None else []
+        repairs = (*repairs_of(heading, tried, first=-1), *repairs_of(pairs, tried))
+        attempted = sum(source in tried for source in job.sentences)
         return Translation(
             text="" if failure else manuscript.fill(done, target),
             language=target,
             source_language=self._iso(manuscript.language),
-            headline=_text(replies.get(headline), headline) if headline else None,
+            headline=title,
             pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
             model=self.model,
-            notes=_notes(own),
+            notes=(*_notes(own), *notes_on(repairs, attempted, len(own))),
+            findings=()
+            if failure
+            else (*self._check(heading, job.task, first=-1), *self._check(pairs, job.task)),
+            repairs=repairs,
             error=failure,
         )
 

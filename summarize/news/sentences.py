@@ -87,7 +87,7 @@ def ends_complete(sentence: str, language: str) -> bool:
     tail = sentence.rstrip(_CLOSERS)[-_LONGEST_ANALYSED:]
     if not tail or not "가" <= tail[-1] <= "힣":
         return False
-    last = _kiwi().tokenize(tail)[-1]
+    last = analyser().tokenize(tail)[-1]
     return last.tag == "EF" or (last.tag == "ETN" and tail[-1] != "기")
 
 
@@ -175,7 +175,7 @@ def _analysed_starts(stretch: str) -> list[int]:
     if len(stretch) == _WINDOW and " " not in stretch:
         # Nobody's Korean: the analyser would take seconds over it and find nothing better.
         return [0, *(match.end() for match in _FULL_STOP.finditer(stretch))]
-    return [found.start for found in _kiwi().split_into_sents(stretch, return_sub_sents=False)]
+    return [found.start for found in analyser().split_into_sents(stretch, return_sub_sents=False)]
 
 
 def _windows(line: str) -> Iterable[tuple[int, int]]:
@@ -213,7 +213,7 @@ def _starts_before_quotes(line: str, starts: list[int]) -> Iterable[int]:
 
 
 @cache
-def _kiwi() -> Any:
+def analyser() -> Any:
     """The analyser of kiwipiepy: about 2 s and 500 MB, so loaded at the first Korean sentence."""
     from kiwipiepy import Kiwi
 

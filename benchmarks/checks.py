@@ -1,0 +1,184 @@
+"""How often do the checks cry wolf, what do they miss, what do they cost? One JSON line.
+
+    python benchmarks/checks.py                    # the report halves
+    python benchmarks/checks.py --half development --show 20
+
+False alarms: findings on human translations, each pair in both directions, from fixed halves
+of real parallel news (odd lines for development, even lines for the report; `eval/` sets
+are for the report alone). Not all are false: people translate freely, and make mistakes.
+`--show` prints a sample to read; what was read is in LOG.md. Recall: errors planted by rule
+(`tests/planting.py`) in those pairs that raise no finding. Time: CPU time of `check_pair`, a
+sentence pair at a time, one thread, after one pass to warm up.
+
+Data: `--data`, by default `shared/data` beside the checkout (see its README).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+sys.path.insert(0, str(ROOT / "tests"))
+
+from planting import FINDS, RULES, Pair, plant  # noqa: E402
+
+TUNED = ("parallel/pud_news", "parallel/pud_wiki", "parallel/kcdc_covid")
+LOOSE = ("parallel/korsts_human_headlines", "parallel/park_news")
+HELD = ("eval/ntrex_a", "eval/flores_dev")
+SETS = (*TUNED, *LOOSE, *HELD)
+
+
+def main() -> None:
+    options = _arguments()
+    rows, planted = [], []
+    for name in SETS:
+        if options.half == "development" and name in HELD:
+            continue
+        pairs = _pairs(options.data / f"{name}.tsv", options.half, options.limit)
+        row, clean = _alarms(name, pairs, options.show)
+        rows.append(row)
+        _print_alarms(row)
+        if name not in LOOSE:
+            planted += clean
+    recall = _recall(planted)
+    for rule, (found, of) in recall.items():
+        print(f"{rule:14}{found / max(of, 1):8.3f}  of {of}")
+    found, of = (sum(column) for column in zip(*recall.values(), strict=True))
+    print(f"{'all':14}{found / max(of, 1):8.3f}  of {of}")
+    if not options.dry:
+        _append({"half": options.half, "alarms": rows, "recall": recall})
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Raw)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--half", choices=("report", "development"), default="report")
+    parser.add_argument("--limit", type=int, help="at most so many pairs of each set")
+    parser.add_argument("--show", type=int, default=0, help="print so many alarms of each set")
+    parser.add_argument("--dry", action="store_true", help="write no line to results/")
+    options = parser.parse_args()
+    if not options.data.is_dir():
+        parser.error(f"no data in {options.data}; name its directory with --data.")
+    return options
+
+
+class _Raw(argparse.RawDescriptionHelpFormatter):
+    pass
+
+
+def _pairs(file: Path, half: str, limit: int | None) -> list[Pair]:
+    """Both directions of every second line."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    first = 0 if half == "development" else 1
+    both = []
+    for line in lines[first::2][:limit]:
+        english, korean = line.split("\t")[:2]
+        both += [Pair(english, korean, "en"), Pair(korean, english, "ko")]
+    return both
+
+
+def _findings(pair: Pair) -> Sequence[Any]:
+    from summarize.news.checks import check_pair
+
+    return check_pair(pair.source, pair.target, pair.source_language, pair.target_language)
+
+
+def _alarms(name: str, pairs: list[Pair], show: int) -> tuple[dict[str, Any], list[Pair]]:
+    for pair in pairs[:40]:
+        _findings(pair)  # tables and analysers load
+    began = time.process_time()
+    found = [_findings(pair) for pair in pairs]
+    seconds = time.process_time() - began
+    kinds = Counter(
+        f"{pair.source_language} {one.kind} {one.severity}"
+        for pair, findings in zip(pairs, found, strict=True)
+        for one in findings
+    )
+    alarmed = [(p, f) for p, f in zip(pairs, found, strict=True) if f]
+    for pair, findings in random.Random(0).sample(alarmed, min(show, len(alarmed))):
+        print("\n".join(f"  {one}" for one in findings))
+        print(f"      {pair.source}\n      {pair.target}")
+    errors = sum(any(f.severity == "error" for f in findings) for findings in found)
+    row = {
+        "set": name,
+        "pairs": len(pairs),
+        "any": len(alarmed),
+        "errors": errors,
+        "kinds": dict(sorted(kinds.items())),
+        "ms": round(1000 * seconds / len(pairs), 3),
+    }
+    return row, [pair for pair, findings in zip(pairs, found, strict=True) if not findings]
+
+
+def _print_alarms(row: dict[str, Any]) -> None:
+    share = {key: 100 * row[key] / row["pairs"] for key in ("any", "errors")}
+    print(
+        f"{row['set']:36}{row['pairs']:6} checked  any {share['any']:5.2f}%"
+        f"  errors {share['errors']:5.2f}%  {row['ms']:.2f} ms"
+    )
+
+
+def _recall(pairs: list[Pair]) -> dict[str, tuple[int, int]]:
+    recall = {}
+    for rule in RULES:
+        planted = plant([_named(pair) if rule == "name" else pair for pair in pairs], rule)
+        recall[rule] = (sum(_is_found(pair, FINDS[rule]) for pair in planted), len(planted))
+    return recall
+
+
+def _is_found(pair: Pair, kinds: Iterable[str]) -> bool:
+    return any(str(one.kind) in kinds for one in _findings(pair))
+
+
+def _named(pair: Pair) -> Pair:
+    """The pair with the names of its English side that both sides hold, as the target has them."""
+    from dataclasses import replace
+
+    from summarize.news.checks import lexicon, names
+
+    english, korean = pair.source, pair.target
+    if pair.source_language == "ko":
+        english, korean = korean, english
+        held = [n.text for n in names.names(english) if names.has_name(n, korean)]
+        return replace(pair, names=tuple((n, n) for n in held))
+    places = [
+        (english[slice(*m.span)], name)
+        for m in lexicon.english_places(english)
+        for name in m.place.certain
+        if name in korean
+    ]
+    return replace(pair, names=tuple(places))
+
+
+def _append(record: dict[str, Any]) -> None:
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True
+    )
+    line = {
+        "benchmark": "checks",
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit.stdout.strip(),
+        "python": sys.version.split()[0],
+        "kiwipiepy": version("kiwipiepy"),
+        "py3langid": version("py3langid"),
+        **record,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    with (RESULTS / "checks.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

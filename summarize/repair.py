@@ -1,0 +1,202 @@
+"""A second try where a check failed, and what became of it.
+
+A translated sentence with errors is translated once more, searched for otherwise or clause
+by clause, and the better of the two is kept. A summary's sentence that its article does
+not bear out gives way to the article's closest one. Which requests are made is the
+translator's business; this module chooses and judges. Nothing is mended in silence: each
+change is a `Repair`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from summarize.news.checks import Finding, Kind, badness, closest, count_errors
+from summarize.options import SearchOptions
+
+Check = Callable[[str, str], Sequence[Finding]]
+"""From a sentence and its translation to what is wrong with it."""
+
+CLAUSES, SEARCH, ARTICLE = "clause by clause", "another search", "article sentence"
+_BEAMS = 4
+_LONGEST_LOOP = 4  # tokens that may not come twice
+# What shorter requests are likely to mend: the model lost its way, or its room.
+_LOST = {Kind.MISSING, Kind.LENGTH, Kind.CUT_OFF, Kind.REPETITION}
+_CLAUSE = re.compile(r"(?:[;:]|,(?=\s+\S+\s+\S+\s+\S+)|[며고만서데]\s*,)[\"'”’]?\s+")
+_SHORTEST_CLAUSE = 4  # words
+# What a summary's sentences are replaced for.
+_REPLACED = {
+    Kind.NUMBER,
+    Kind.DATE,
+    Kind.SCALE,
+    Kind.NAME,
+    Kind.QUOTATION,
+    Kind.CAPTION,
+    Kind.CUT_OFF,
+    Kind.REPETITION,
+    Kind.SCRIPT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One sentence that was changed because a check failed.
+
+    Attributes:
+        sentence: its number among the pairs or the summary's sentences; -1 for a headline.
+        kinds: the errors that the first version had.
+        how: "clause by clause", "another search" or "article sentence".
+        before, after: the first version, and the one that was kept; empty when it was dropped.
+    """
+
+    sentence: int
+    kinds: tuple[Kind, ...]
+    how: str
+    before: str
+    after: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The repair as plain values, ready for JSON."""
+        return {
+            "sentence": self.sentence,
+            "kinds": [str(kind) for kind in self.kinds],
+            "how": self.how,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A sentence to translate again: its first translation, what was wrong, in which pieces."""
+
+    source: str
+    first: str
+    findings: tuple[Finding, ...]
+    pieces: tuple[str, ...]
+
+    @property
+    def how(self) -> str:
+        """`CLAUSES` or `SEARCH`."""
+        return CLAUSES if len(self.pieces) > 1 else SEARCH
+
+    def settled(self, second: str, check: Check) -> str:
+        """The better translation: with fewer and lighter findings, the first where they tie."""
+        if not second.strip() or badness(check(self.source, second)) >= badness(self.findings):
+            return self.first
+        return second
+
+    def repair(self, sentence: int, kept: str) -> Repair:
+        """What is to be told when `kept` is not the first translation."""
+        return Repair(sentence, errors_of(self.findings), self.how, self.first, kept)
+
+
+def attempts_at(translations: Mapping[str, str], check: Check) -> list[Attempt]:
+    """The sentences whose translations have errors, and how to try again."""
+    found = []
+    for source, first in translations.items():
+        findings = tuple(check(source, first))
+        if count_errors(findings):
+            lost = any(f.kind in _LOST for f in findings)
+            pieces = clauses(source) if lost else (source,)
+            found.append(Attempt(source, first, findings, pieces))
+    return found
+
+
+def other_search(options: SearchOptions) -> SearchOptions:
+    """A wider search than `options`, or a narrower one where it is wide already; no loops."""
+    beams = _BEAMS if options.num_beams < _BEAMS else 1
+    longest = options.no_repeat_ngram_size or _LONGEST_LOOP
+    return options.updated(
+        num_beams=beams,
+        num_return_sequences=1,
+        do_sample=False,
+        no_repeat_ngram_size=min(longest, _LONGEST_LOOP),
+    )
+
+
+def clauses(sentence: str) -> tuple[str, ...]:
+    """`sentence` in clauses of some words each; whole where it has only one."""
+    pieces: list[str] = []
+    start = 0
+    for match in _CLAUSE.finditer(sentence):
+        piece = sentence[start : match.end()]
+        if min(len(piece.split()), len(sentence[match.end() :].split())) >= _SHORTEST_CLAUSE:
+            pieces.append(piece.strip())
+            start = match.end()
+    return (*pieces, sentence[start:].strip())
+
+
+def errors_of(findings: Iterable[Finding]) -> tuple[Kind, ...]:
+    """The kinds of the errors among `findings`, each once."""
+    return tuple(dict.fromkeys(f.kind for f in findings if f.severity == "error"))
+
+
+def faithful(
+    sentences: Sequence[str],
+    article: Sequence[str],
+    findings: Iterable[Finding],
+    room: Callable[[Sequence[str]], bool] = lambda sentences: True,
+) -> tuple[list[str], tuple[Repair, ...]]:
+    """A summary whose sentences with errors gave way to the article's own.
+
+    A sentence goes without replacement where the article has none that is like it, is not in
+    the summary yet and leaves the summary within its length; the last one never goes.
+
+    Args:
+        sentences: the summary's.
+        article: the article's sentences.
+        findings: what `check_summary` found.
+        room: whether a summary is within the length that was asked for.
+
+    Returns:
+        The sentences, and what was done.
+    """
+    wrong: dict[int, list[Finding]] = {}
+    for finding in findings:
+        place = finding.sentence
+        if place is not None and finding.severity == "error" and finding.kind in _REPLACED:
+            wrong.setdefault(place, []).append(finding)
+    kept: list[str | None] = list(sentences)
+    repairs = []
+    for number, faults in wrong.items():
+        others = [s for n, s in enumerate(kept) if s is not None and n != number]
+        candidates = [s for s in article if s not in others and room([*others, s])]
+        best = closest(sentences[number], candidates)
+        after = candidates[best] if best is not None else ""
+        if not after and not others:
+            continue
+        kept[number] = after or None
+        repairs.append(Repair(number, errors_of(faults), ARTICLE, sentences[number], after))
+    return [s for s in kept if s is not None], tuple(repairs)
+
+
+def repairs_of(
+    pairs: Iterable[tuple[str, str]], tried: Mapping[str, Attempt], first: int = 0
+) -> tuple[Repair, ...]:
+    """The repairs among translated `pairs`, which are numbered from `first`."""
+    return tuple(
+        tried[source].repair(number, target)
+        for number, (source, target) in enumerate(pairs, first)
+        if source in tried and target != tried[source].first
+    )
+
+
+def notes_on(repairs: Sequence[Repair], tried: int, of: int) -> tuple[str, ...]:
+    """What to say of sentences that were tried again; nothing where none was."""
+    if not tried:
+        return ()
+    return (
+        f"{tried} of {of} sentences failed a check and were tried again; {len(repairs)} mended",
+    )
+
+
+def briefly(findings: Sequence[Finding], repairs: Sequence[Repair]) -> str:
+    """Findings and repairs in a few words for a repr, after a comma; empty where there are none."""
+    errors = count_errors(findings)
+    counts = {"error": errors, "warning": len(findings) - errors, "repair": len(repairs)}
+    said = [f"{n} {noun}" if n == 1 else f"{n} {noun}s" for noun, n in counts.items() if n]
+    return "".join(f", {each}" for each in said)

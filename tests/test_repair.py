@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import pytest
+from scripted import ScriptedGenerator
+
+from summarize.generation.generator import Generated
+from summarize.news.checks import Kind, check_pair, check_summary
+from summarize.options import SUMMARIZATION, SearchOptions, Task
+from summarize.repair import (
+    ARTICLE,
+    CLAUSES,
+    SEARCH,
+    Repair,
+    attempts_at,
+    clauses,
+    faithful,
+    other_search,
+)
+from summarize.summarizer import Summarizer
+from summarize.translator import Translator
+
+SOURCE = "The work cost 85 million dollars. It rained."
+RIGHT = {
+    "The work cost 85 million dollars.": "공사비로 8천500만 달러가 들었다.",
+    "It rained.": "비가 내렸다.",
+}
+WRONG = "공사비로 8천500억 달러가 들었다."
+
+
+class Improving(ScriptedGenerator):
+    """Gets a sentence wrong the first time it is asked, and right from the second time on."""
+
+    def __init__(self, second: dict[str, str]) -> None:
+        super().__init__(self._reply)
+        self.asked: dict[str, int] = {}
+        self.second = second
+
+    def _reply(self, text: str, task: Task) -> str:
+        self.asked[text] = self.asked.get(text, 0) + 1
+        return (
+            WRONG if "85" in text and self.asked[text] == 1 else self.second.get(text, RIGHT[text])
+        )
+
+
+def translated(second: dict[str, str], **settings: bool) -> tuple[Improving, object]:
+    generator = Improving(second)
+    return generator, Translator(generator, **settings)(SOURCE, to="ko")  # type: ignore[arg-type]
+
+
+def test_findings_are_told_without_repair() -> None:
+    generator, translation = translated(RIGHT)
+    assert [(f.sentence, f.kind) for f in translation.findings] == [(0, Kind.SCALE)]
+    assert translation.repairs == ()
+    assert len(generator.calls) == 2
+    assert "1 error" in repr(translation)
+    assert translation.to_dict()["findings"][0]["kind"] == "scale"
+
+
+def test_a_wrong_sentence_is_tried_once_more_and_told() -> None:
+    generator, translation = translated(RIGHT, repair=True)
+    [repair] = translation.repairs
+    assert repair == Repair(
+        0, (Kind.SCALE,), SEARCH, WRONG, RIGHT["The work cost 85 million dollars."]
+    )
+    assert translation.findings == ()
+    assert translation.text == "공사비로 8천500만 달러가 들었다. 비가 내렸다."
+    assert translation.notes == ("1 of 2 sentences failed a check and were tried again; 1 mended",)
+    assert [text for text, _, _ in generator.calls].count("It rained.") == 1
+    first, again = generator.calls[0][2], generator.calls[-1][2]
+    assert first.num_beams != again.num_beams
+    assert "1 repair" in repr(translation)
+
+
+def test_the_first_is_kept_where_the_second_is_no_better() -> None:
+    worse = {"The work cost 85 million dollars.": "8천500억 달러 8천500억 달러 8천500억 달러"}
+    _, translation = translated(worse, repair=True)
+    assert translation.repairs == ()
+    assert translation.pairs[0].target == WRONG
+    assert [f.kind for f in translation.findings] == [Kind.SCALE]
+    assert translation.notes == ("1 of 2 sentences failed a check and were tried again; 0 mended",)
+
+
+def test_a_headline_is_mended_too() -> None:
+    from summarize.news.manuscript import Manuscript
+
+    generator = Improving(RIGHT)
+    manuscript = Manuscript.of_sentences(["It rained."], "en", "The work cost 85 million dollars.")
+    translation = Translator(generator, repair=True)(manuscript, to="ko")  # type: ignore[arg-type]
+    assert [repair.sentence for repair in translation.repairs] == [-1]
+    assert translation.headline == RIGHT["The work cost 85 million dollars."]
+
+
+def test_a_lost_sentence_is_translated_clause_by_clause() -> None:
+    source = "The river rose quickly at night; more than 200 people had to leave their homes."
+    [attempt] = attempts_at({source: "강."}, lambda s, t: check_pair(s, t, "en", "ko"))
+    assert attempt.pieces == (
+        "The river rose quickly at night;",
+        "more than 200 people had to leave their homes.",
+    )
+    assert attempt.how == CLAUSES
+
+
+def test_clauses_lose_nothing_and_have_some_words() -> None:
+    text = "He came, saw the broken old bridge over the river, and left the town by bus at noon."
+    assert " ".join(clauses(text)) == text
+    assert len(clauses(text)) > 1
+    assert clauses("Yes, he said.") == ("Yes, he said.",)
+
+
+@pytest.mark.parametrize("beams", [1, 3, 4, 6])
+def test_the_other_search_differs(beams: int) -> None:
+    options = SearchOptions(num_beams=beams, max_new_tokens=50)
+    assert other_search(options).num_beams != beams
+    assert other_search(options).max_new_tokens == 50
+
+
+ARTICLE_SENTENCES = [
+    "The bridge reopened on Friday after two years.",
+    "The work cost 85 million dollars, the city said.",
+    "Buses will use a new lane.",
+]
+
+
+def test_an_unfaithful_sentence_gives_way_to_the_articles() -> None:
+    summary = ["The bridge reopened.", "The work cost 58 million dollars."]
+    findings = check_summary(" ".join(ARTICLE_SENTENCES), summary, "en")
+    kept, repairs = faithful(summary, ARTICLE_SENTENCES, findings)
+    assert kept == ["The bridge reopened.", ARTICLE_SENTENCES[1]]
+    assert repairs == (Repair(1, (Kind.NUMBER,), ARTICLE, summary[1], ARTICLE_SENTENCES[1]),)
+
+
+def test_no_room_for_the_articles_sentence() -> None:
+    summary = ["The bridge reopened.", "The work cost 58 million dollars."]
+    findings = check_summary(" ".join(ARTICLE_SENTENCES), summary, "en")
+    kept, [repair] = faithful(summary, ARTICLE_SENTENCES, findings, lambda sentences: False)
+    assert kept == ["The bridge reopened."]
+    assert repair.after == ""
+
+
+def test_the_last_sentence_never_goes() -> None:
+    findings = check_summary("Nothing of it.", ["It cost 58 million."], "en")
+    kept, repairs = faithful(["It cost 58 million."], [], findings)
+    assert (kept, repairs) == (["It cost 58 million."], ())
+
+
+def summarised(reply: str, **settings: bool) -> object:
+    text = "\n\n".join([" ".join(ARTICLE_SENTENCES), "It has rained for days in the valley."] * 2)
+
+    def answer(text: str, task: Task) -> Generated:
+        assert task.name == SUMMARIZATION
+        return Generated(reply, complete=True)
+
+    return Summarizer(ScriptedGenerator(answer), **settings)(text, sentences=2)  # type: ignore[arg-type]
+
+
+def test_summaries_are_checked_and_mended_when_asked() -> None:
+    reply = "The bridge reopened. The work cost 58 million dollars, the city said."
+    plain = summarised(reply)
+    assert [(f.sentence, f.kind) for f in plain.findings] == [(1, Kind.NUMBER)]
+    mended = summarised(reply, repair=True)
+    assert mended.findings == ()
+    assert mended.sentences[1] == ARTICLE_SENTENCES[1]
+    assert mended.text.endswith(ARTICLE_SENTENCES[1])
+    assert mended.to_dict()["repairs"][0]["how"] == ARTICLE
+    assert summarised("The bridge reopened.").findings == ()
