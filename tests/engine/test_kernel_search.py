@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from triton_device import DEVICE
 
-from summarize.engine import kernel_search
 from summarize.engine.kernel_search import KernelBeams, KernelSamples
 from summarize.engine.rules import Rules
 from summarize.engine.scheduler import Request
@@ -34,6 +33,8 @@ def started(
         search.on_kernels = True
     requests = [Request(slot, (1, 2), 0, most) for slot, most in enumerate(bounds)]
     search.admit(torch.arange(len(bounds), device=DEVICE), requests)
+    if isinstance(search, KernelSamples | KernelBeams):
+        search.on_kernels = True
     return search
 
 
@@ -175,9 +176,7 @@ def test_a_finished_slot_that_is_read_late_does_not_change() -> None:
 def test_nan_breaks_a_slot_and_ends_it() -> None:
     options = SearchOptions(num_beams=2, max_new_tokens=MOST)
     table = torch.zeros(2, 2, MOST + 1, dtype=torch.long, device=DEVICE)
-    search = kernel_search.make(Rules.make(options, (2,), VOCABULARY, DEVICE), 2, 1, DEVICE, table)
-    requests = [Request(slot, (1, 2), 0, 5) for slot in range(2)]
-    search.admit(torch.arange(2, device=DEVICE), requests)
+    search = started(KernelBeams, options, (2,), [5, 5], table)
     logits = torch.randn(2, 2, VOCABULARY, device=DEVICE)
     logits[1, 0, 3] = torch.nan
     search.step(logits, 1)
