@@ -42,8 +42,10 @@ class Replay:
     def move(self, source: int, target: int) -> None:
         self._slots[target] = self._slots[source]
 
-    def decode(self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any) -> Any:
-        logits = self._inner.decode(written, steps, view, cache, *drafts)
+    def decode(
+        self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any, **how: Any
+    ) -> Any:
+        logits = self._inner.decode(written, steps, view, cache, *drafts, **how)
         for slot, step in enumerate(steps.tolist()):
             summary = self._slots[slot]
             for query in range(logits.shape[1]):

@@ -266,7 +266,7 @@ def path_mask(table: torch.Tensor, places: torch.Tensor, dtype: torch.dtype) -> 
     import torch
 
     slots, beams, length = table.shape
-    number = torch.arange(beams, device=table.device)
+    number = torch.arange(beams, dtype=table.dtype, device=table.device)
     at = torch.arange(length, device=table.device)
     past = at <= places[:, :, None]  # [slots, 1 + drafts, length]
     path = (table[..., None] == number) & past[..., None]  # [slots, queries, length, beams]

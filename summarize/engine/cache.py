@@ -51,7 +51,7 @@ class Cache:
         self_keys, self_values: [layers, slots, heads, length, beams, head_width].
         cross_keys, cross_values: [layers, slots, heads, source, head_width].
         source_lengths: [slots], how much of `source` is real.
-        table: [slots, beams, length], the beam that wrote each beam's past.
+        table: [slots, beams, length] in 8 bits, the beam that wrote each beam's past.
     """
 
     shape: CacheShape
@@ -101,7 +101,7 @@ class Cache:
             zeros(*cross),
             # One, not none: a row of a slot that was never used stays a number.
             torch.ones(shape.slots, dtype=torch.long, device=device),
-            zeros(shape.slots, shape.beams, shape.length, of=torch.long),
+            zeros(shape.slots, shape.beams, shape.length, of=torch.uint8),
         )
 
     def store_sources(

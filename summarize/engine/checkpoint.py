@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import torch
 
 
+ALIGNED_ROWS = 64
+"""Embeddings on CUDA have a multiple of so many rows."""
+
+
 def load(directory: Path, dtype: torch.dtype) -> Any:
     """The transformers model saved in `directory`, on the CPU, in `dtype`.
 
@@ -130,6 +134,8 @@ class _Tensors:
             )
         moved = tensor.to(self._device)
         if "embed" in name or "shared" in name or "lm_head" in name:
+            if moved.is_cuda:
+                moved = aligned(moved)
             self._shared[tensor.data_ptr()] = moved
         return moved
 
@@ -152,12 +158,24 @@ class _Tensors:
         return Norm(self.take(f"{name}.weight"), bias, self._architecture.norm_epsilon, rms)
 
     def head(self, name: str, vocabulary: int | None) -> Linear:
-        weight = self.take(name)[:vocabulary]
-        bias = None
+        import torch
+
+        weight, bias = self.take(name), None
+        width = vocabulary or self._architecture.vocabulary
         if "final_logits_bias" in self._state:
-            offsets = self.take("final_logits_bias").flatten()[:vocabulary]
+            offsets = self.take("final_logits_bias").flatten()[:width]
             bias = offsets.to(weight.dtype) if bool(offsets.any()) else None
-        return make(weight, bias, self._precision)
+        if bias is not None and len(weight) > len(bias):
+            bias = torch.nn.functional.pad(bias, (0, len(weight) - len(bias)))
+        return make(weight, bias, self._precision, width)
+
+
+def aligned(table: torch.Tensor) -> torch.Tensor:
+    """`table` with rows of zeros behind, so that logits lie aligned and are read in 16 bytes."""
+    import torch
+
+    spare = -len(table) % ALIGNED_ROWS
+    return torch.nn.functional.pad(table, (0, 0, 0, spare)) if spare else table
 
 
 def _fairseq_stack(

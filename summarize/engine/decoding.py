@@ -76,7 +76,8 @@ class Decoding:
             self.search = kernel_search.make(rules, slots, start, self._device, cache.table)
         else:
             self.search = search.make(rules, slots, start, self._device)
-        self._beam = torch.arange(beams, device=self._device)[None, :, None].repeat(slots, 1, 1)
+        beam = torch.arange(beams, dtype=cache.table.dtype, device=self._device)
+        self._beam = beam[None, :, None].repeat(slots, 1, 1)
         self._graphs = Graphs(self._step, cache.shape) if graphs else None
         self.drafts: SourceDrafts | None = None
         if drafts and rules.options.is_greedy:

@@ -38,12 +38,18 @@ class Linear(Protocol):
         ...
 
 
-def make(weight: torch.Tensor, bias: torch.Tensor | None, precision: str) -> Linear:
-    """The product with `weight` [out, in] and `bias` [out], in the best format for it."""
+def make(
+    weight: torch.Tensor, bias: torch.Tensor | None, precision: str, width: int | None = None
+) -> Linear:
+    """The product with `weight` [out, in] and `bias` [out], in the best format for it.
+
+    Of `width` only the first rows are wanted: those behind are there for their alignment.
+    """
     import torch
 
     if weight.device.type != "cpu":
-        return Dense(weight, bias)
+        return Dense(weight, bias, width)
+    weight = weight[:width]
     if precision == "int8":
         return _quantized(weight, bias)
     if weight.dtype == torch.bfloat16 and torch._C._has_mkldnn:
@@ -54,16 +60,18 @@ def make(weight: torch.Tensor, bias: torch.Tensor | None, precision: str) -> Lin
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """torch's own product."""
+    """torch's own product, of which the first `width` columns are wanted; None for all."""
 
     weight: torch.Tensor
     bias: torch.Tensor | None
+    width: int | None = None
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See `Linear`."""
         import torch
 
-        return torch.nn.functional.linear(x, self.weight, self.bias)
+        y = torch.nn.functional.linear(x, self.weight, self.bias)
+        return y if self.width is None else y[:, : self.width]
 
     @property
     def nbytes(self) -> int:

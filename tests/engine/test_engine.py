@@ -301,10 +301,12 @@ class Cramped:
     def __init__(self, inner: Any, most: int) -> None:
         self._inner, self._most = inner, most
 
-    def decode(self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any) -> Any:
+    def decode(
+        self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any, **how: Any
+    ) -> Any:
         if view.slots > self._most:
             raise torch.OutOfMemoryError("no memory")
-        return self._inner.decode(written, steps, view, cache, *drafts)
+        return self._inner.decode(written, steps, view, cache, *drafts, **how)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -359,8 +361,10 @@ def test_a_request_that_never_fits_fails_alone(tiny_model: Callable[..., Path]) 
 class Overflowing(Cramped):
     """A transformer whose second slot computes NaN."""
 
-    def decode(self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any) -> Any:
-        logits = self._inner.decode(written, steps, view, cache, *drafts)
+    def decode(
+        self, written: Any, steps: Any, view: Any, cache: Any, *drafts: Any, **how: Any
+    ) -> Any:
+        logits = self._inner.decode(written, steps, view, cache, *drafts, **how)
         logits[1:2] = float("nan")
         return logits
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from summarize.engine import linear
+from summarize.engine import checkpoint, linear
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -39,3 +39,24 @@ def test_int8_rows_do_not_depend_on_one_another() -> None:
     x[3] *= 100
     alone = torch.cat([product(row[None]) for row in x])
     assert torch.equal(product(x), alone)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("rows", [50, 64, 65])
+def test_rows_behind_are_computed_and_cut_off(rows: int, bias: bool) -> None:
+    generator = torch.Generator().manual_seed(0)
+    weight, x = torch.randn(rows, 8, generator=generator), torch.randn(3, 8, generator=generator)
+    offsets = torch.randn(rows, generator=generator) if bias else None
+    padded = checkpoint.aligned(weight)
+    assert len(padded) % 64 == 0
+    assert len(padded) - rows < 64
+    behind = None if offsets is None else torch.nn.functional.pad(offsets, (0, len(padded) - rows))
+    found = linear.Dense(padded, behind, rows)(x)
+    torch.testing.assert_close(found, torch.nn.functional.linear(x, weight, offsets))
+    assert found.stride(0) == len(padded)
+
+
+def test_fewer_rows_are_wanted_than_there_are() -> None:
+    weight, x = torch.randn(70, 8), torch.randn(3, 8)
+    found = linear.make(weight, None, "float32", 50)(x)
+    torch.testing.assert_close(found, torch.nn.functional.linear(x, weight[:50]))
