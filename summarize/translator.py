@@ -103,6 +103,8 @@ class Translator(Closing):
         dtype: "auto", "float32", "bfloat16", "float16".
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
+        adapter: a directory that `summarize tune` made for this model, or "none" for the model
+            as it is; None takes the adapter that the package has for it, if any.
         **search: generation options, by their names in `SearchOptions`.
 
     Languages are ISO 639-1 codes ("en", "ko") or the model family's own ("kor_Hang").
@@ -122,6 +124,7 @@ class Translator(Closing):
         dtype: str = "auto",
         offline: bool | None = None,
         revision: str | None = None,
+        adapter: str | Path | None = None,
         **search: Any,
     ) -> None:
         from summarize.generation.opening import open_generator
@@ -132,7 +135,13 @@ class Translator(Closing):
         self._search = search
         self._offline = offline
         self.generator, self._owned = open_generator(
-            model, TRANSLATION, device=device, dtype=dtype, offline=offline, revision=revision
+            model,
+            TRANSLATION,
+            device=device,
+            dtype=dtype,
+            offline=offline,
+            revision=revision,
+            adapter=adapter,
         )
 
     @property
