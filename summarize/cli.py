@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
+from summarize.commands.tune import tune
 from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
 
 if TYPE_CHECKING:
@@ -92,15 +93,24 @@ def length(command: F) -> F:
     return count(words(command))
 
 
+def adapted(command: F) -> F:
+    """The option that names an adapter."""
+    return click.option(
+        "--adapter", metavar="DIR", help="What `summarize tune` made; none for the bare model."
+    )(command)
+
+
 @main.command()
 @inputs
 @length
 @click.option("--to", type=click.Choice(list(LANGUAGES)), help="Language of the translation.")
 @click.option("--model", "models", multiple=True, help="For both tasks; or give one for each.")
+@adapted
 def digest(
     inputs: tuple[str, ...],
     to: str | None,
     models: tuple[str, ...],
+    adapter: str | None,
     sentences: int | None,
     max_words: int | None,
     language: str | None,
@@ -115,7 +125,7 @@ def digest(
         from summarize.digester import Digester
 
         with Digester.open(
-            models, language=language, device=device, offline=offline or None
+            models, language=language, device=device, offline=offline or None, adapter=adapter
         ) as digester:
             results = digester.many(
                 sources, to, sentences=sentences, max_words=max_words, progress=shown(quiet)
@@ -127,9 +137,11 @@ def digest(
 @inputs
 @length
 @click.option("--model", help="Catalog name, Hub id or directory.")
+@adapted
 def summary(
     inputs: tuple[str, ...],
     model: str | None,
+    adapter: str | None,
     sentences: int | None,
     max_words: int | None,
     language: str | None,
@@ -144,7 +156,7 @@ def summary(
         from summarize.summarizer import Summarizer
 
         with Summarizer(
-            model, language=language, device=device, offline=offline or None
+            model, language=language, device=device, offline=offline or None, adapter=adapter
         ) as summarizer:
             results = summarizer.many(
                 sources, sentences=sentences, max_words=max_words, progress=shown(quiet)
@@ -156,10 +168,12 @@ def summary(
 @inputs
 @click.option("--to", help="Target language: ko, en, or another code that the model knows.")
 @click.option("--model", help="Catalog name, Hub id or directory.")
+@adapted
 def translate(
     inputs: tuple[str, ...],
     to: str | None,
     model: str | None,
+    adapter: str | None,
     language: str | None,
     as_json: bool,
     device: str,
@@ -171,7 +185,9 @@ def translate(
     with notes_on_stderr(quiet):
         from summarize.translator import Translator
 
-        with Translator(model, device=device, offline=offline or None) as translator:
+        with Translator(
+            model, device=device, offline=offline or None, adapter=adapter
+        ) as translator:
             results = translator.many(sources, to, source=language, progress=shown(quiet))
             report(results, sources, as_json, quiet, print_translation)
 
@@ -197,6 +213,9 @@ def doctor(device: str, model: str | None) -> None:
         healthy = healthy and finding.ok
         click.echo(str(finding))
     sys.exit(0 if healthy else 1)
+
+
+main.add_command(tune)
 
 
 def sources_of(names: tuple[str, ...]) -> list[Source]:

@@ -158,7 +158,7 @@ def fingerprint(directory: Path) -> str:
 
 
 def _tensors(file: Path) -> dict[str, bytes]:
-    """Each tensor's digest. A file opens on the length of its header, in 8 bytes, and the header."""
+    """Each tensor's digest. A file opens on its header's length, in 8 bytes, and the header."""
     digests = {}
     with file.open("rb") as stream:
         size = int.from_bytes(stream.read(8), "little")

@@ -83,9 +83,7 @@ def encoded(
     return examples, left_out
 
 
-def batches(
-    examples: Sequence[Example], budget: int, seed: int, epoch: int
-) -> list[list[Example]]:
+def batches(examples: Sequence[Example], budget: int, seed: int, epoch: int) -> list[list[Example]]:
     """One epoch's batches: lengths alike, at most `budget` padded tokens each, in random order."""
     order = random.Random(f"{seed} {epoch}")
     shuffled = list(examples)

@@ -11,19 +11,19 @@ import hashlib
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarize.errors import OptionError
-from summarize.options import TRANSLATION
 from summarize.tuning.records import Malformed, Reading, Record, both_ways, read, split
 from summarize.tuning.settings import TuneOptions
 
 if TYPE_CHECKING:
     from summarize.generation.generator import Generator
     from summarize.tuning.checkpoints import Progress
+    from summarize.tuning.workers import Workers
 
 log = logging.getLogger("summarize")
 
@@ -101,57 +101,88 @@ def tune(
         OptionError: a bad option, an output that exists, or peft is not installed.
         ModelError: no such model, or one that cannot be adapted.
     """
-    from summarize.tuning.learner import Learner
-    from summarize.tuning.scoring import Scorer
-    from summarize.tuning.session import open_base, report_to, saved
-    from summarize.tuning.trainer import Trainer
+    from summarize.tuning.workers import joined
 
     settings = TuneOptions.of(**options)
     output = Path(output)
     if output.exists():
         raise OptionError(f"{output} exists; name another directory, or remove it.")
-    reading = read(files, languages)
-    told(reading)
-    records, dev_records = _sides(reading, dev, languages, settings, both)
-    base = open_base(model, device, dtype, offline)
-    for task in dict.fromkeys(record.task for record in (*records, *dev_records)):
-        base.generator.check(task)
-    examples, known, left_out = _encoded(records, base.generator, settings)
-    learner = Learner(base.model, settings, known)
-    folder = output.with_name(f"{output.name}.training")
-    _same_run(folder, model, records, dev_records, settings)
-    scorer = Scorer(base.generator, learner, dev_records, settings) if dev_records else None
-
-    def keep(reached: Progress) -> None:
-        saved(folder / "best", base, learner, settings, reached, records, licence, scorer)
-
-    with report_to(progress, settings) as report:
-        trainer = Trainer(
-            learner,
-            examples,
-            settings,
-            folder,
-            score=scorer,
-            keep=keep,
-            pad=base.pad,
-            report=report,
-        )
-        reached = trainer.run()
-    if scorer is None:
-        keep(reached)
-    (folder / "best").rename(output)
-    shutil.rmtree(folder, ignore_errors=True)
+    with joined() as workers:
+        reading = read(files, languages)
+        if workers.first:
+            told(reading)
+        records, dev_records = _sides(reading, dev, languages, settings, both)
+        run = _Run(model, output, records, dev_records, settings, licence, workers)
+        reached, examples, left_out, metric = run(device, dtype, offline, progress)
     return Tuned(
         output,
         reached.best,
-        scorer.signature if scorer is not None else "",
+        metric,
         reached.step,
-        reached.best_step,
-        len(examples),
+        reached.best_step if reached.best is not None else reached.step,
+        examples,
         reading.malformed,
         left_out,
         reached.seconds,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """From records to the adapter in `output`."""
+
+    model: str | Path
+    output: Path
+    records: Sequence[Record]
+    dev: Sequence[Record]
+    settings: TuneOptions
+    licence: str
+    workers: Workers
+
+    def __call__(
+        self, device: str, dtype: str, offline: bool | None, progress: bool | None
+    ) -> tuple[Progress, int, int, str]:
+        """Train; how far it came, the examples, those left out, and what the score is."""
+        from summarize.tuning.learner import Learner
+        from summarize.tuning.scoring import Scorer
+        from summarize.tuning.session import open_base, report_to, saved
+        from summarize.tuning.trainer import Trainer
+
+        base = open_base(self.model, device, dtype, offline)
+        for task in dict.fromkeys(record.task for record in (*self.records, *self.dev)):
+            base.generator.check(task)
+        examples, known, left_out = _encoded(self.records, base.generator, self.settings)
+        learner = Learner(base.model, self.settings, known)
+        folder = self.output.with_name(f"{self.output.name}.training")
+        if self.workers.first:
+            _same_run(folder, self.model, self.records, self.dev, self.settings)
+        self.workers.shared(None)
+        scorer = Scorer(base.generator, learner, self.dev, self.settings) if self.dev else None
+
+        def keep(reached: Progress) -> None:
+            about = (base, learner, self.settings, reached, self.records, self.licence, scorer)
+            saved(folder / "best", *about)
+
+        with report_to(progress if self.workers.first else False, self.settings) as report:
+            trainer = Trainer(
+                learner,
+                examples,
+                self.settings,
+                folder,
+                score=scorer,
+                keep=keep,
+                pad=base.pad,
+                report=report,
+                workers=self.workers,
+            )
+            reached = trainer.run()
+        if self.workers.first:
+            if scorer is None:
+                keep(reached)
+            (folder / "best").rename(self.output)
+            shutil.rmtree(folder, ignore_errors=True)
+        self.workers.shared(None)
+        return reached, len(examples), left_out, scorer.signature if scorer else ""
 
 
 def told(reading: Reading) -> None:
@@ -213,7 +244,9 @@ def _same_run(
     """
     digest = hashlib.sha256()
     for record in (*records, *dev):
-        digest.update(f"{record.task}\0{record.source}\0{record.target}\0{record.weight}\n".encode())
+        digest.update(
+            f"{record.task}\0{record.source}\0{record.target}\0{record.weight}\n".encode()
+        )
     ours = {
         "model": str(model),
         "examples": digest.hexdigest(),
@@ -230,7 +263,3 @@ def _same_run(
         return
     folder.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(ours), encoding="utf-8")
-
-
-Keep = Callable[["Progress"], None]
-__all__ = ["TRANSLATION", "Tuned", "tune"]

@@ -9,6 +9,7 @@ Knows no text.
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -66,7 +67,6 @@ class Learner:
 
     def loss(self, batch: Batch, step: int) -> torch.Tensor:
         """The sum of the losses of the batch's targets, by their records' weights."""
-        self._wrapped.train()
         hidden = self._hidden(batch)  # [rows, length, hidden]
         learned = batch.labels != IGNORED  # [rows, length]
         weights = batch.weights[:, None].expand_as(learned)[learned]
@@ -95,10 +95,16 @@ class Learner:
                 parameter.copy_(state[name])
 
     def config(self) -> dict[str, Any]:
-        """peft's adapter_config.json."""
+        """Peft's adapter_config.json."""
         found = self._wrapped.peft_config["default"].to_dict()
         found["inference_mode"] = True
         return {k: sorted(v) if isinstance(v, set) else v for k, v in found.items()}
+
+    def _shifted(self, labels: torch.Tensor) -> torch.Tensor:
+        """What the decoder is given to predict `labels`: its start, then all but the last."""
+        given = labels.new_full(labels.shape, _start(self.model.config))
+        given[:, 1:] = labels[:, :-1]
+        return given.masked_fill(given == IGNORED, self.model.config.pad_token_id or 0)
 
     def _hidden(self, batch: Batch) -> torch.Tensor:
         from peft.helpers import disable_input_dtype_casting
@@ -106,8 +112,7 @@ class Learner:
         mask = batch.attention_mask
         more: dict[str, Any] = {}
         if not self.causal:
-            labels = batch.labels.masked_fill(batch.labels == IGNORED, -100)
-            more["decoder_input_ids"] = self.model.prepare_decoder_input_ids_from_labels(labels)
+            more["decoder_input_ids"] = self._shifted(batch.labels)
             more["attention_mask"] = mask
         # Padding is on the right, where no causal position sees it: no mask is needed.
         with (
@@ -118,6 +123,14 @@ class Learner:
             output = self.model(input_ids=batch.input_ids, use_cache=False, **more)
         hidden: torch.Tensor = output.logits
         return hidden
+
+
+def _start(config: Any) -> int:
+    """The id that a decoder begins with."""
+    for name in ("decoder_start_token_id", "bos_token_id", "pad_token_id"):
+        if getattr(config, name, None) is not None:
+            return int(getattr(config, name))
+    return 0
 
 
 def _layers(model: Any) -> list[torch.nn.Module]:
@@ -139,8 +152,11 @@ def _with_adapter(model: Any, options: TuneOptions) -> Any:
         target_modules="all-linear",
         task_type=kind,
     )
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), warnings.catch_warnings():
         torch.manual_seed(options.seed)
+        warnings.filterwarnings(
+            "ignore", message=".*gradient_checkpointing", category=FutureWarning
+        )
         try:
             return peft.get_peft_model(model, config)
         except ValueError as error:

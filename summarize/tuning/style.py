@@ -42,7 +42,7 @@ def plain(text: str) -> str:
 
 
 def _ending(tokens: Sequence[Any], index: int) -> str | None:
-    """"다" or "ㄴ다" for the predicate before the ending at `index`; None where it is open."""
+    """What the predicate before the ending at `index` takes: 다, ㄴ다, or None where it is open."""
     stem = tokens[index - 1]
     tag = stem.tag.split("-")[0]
     if tag == "EP":

@@ -20,6 +20,7 @@ from summarize.tuning.checkpoints import Progress
 from summarize.tuning.examples import Example, batches, collated
 from summarize.tuning.learner import Learner
 from summarize.tuning.settings import TuneOptions
+from summarize.tuning.workers import ALONE, Workers
 
 Report = Callable[[Progress, float, int], None]
 """Called after each update with the progress, the mean loss of its tokens and the steps in all."""
@@ -37,6 +38,7 @@ class Trainer:
         keep: called when a score is the best so far, to keep the learner's state.
         pad: id that batches are padded with.
         report: told of each update.
+        workers: that share each update's batches.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Trainer:
         keep: Callable[[Progress], None] = lambda progress: None,
         pad: int = 0,
         report: Report = lambda progress, loss, steps: None,
+        workers: Workers = ALONE,
     ) -> None:
         self._learner = learner
         self._examples = examples
@@ -59,6 +62,7 @@ class Trainer:
         self._keep = keep
         self._pad = pad
         self._report = report
+        self._workers = workers
         self._optimizer = torch.optim.AdamW(
             learner.parameters.values(),
             lr=options.learning_rate,
@@ -76,8 +80,7 @@ class Trainer:
         while progress.step < self.steps and not self._out_of_patience(progress):
             with self._learner.fused():
                 progress = self._until_scored(progress)
-            if self._score is not None:
-                progress = self._scored(progress)
+            progress = self._scored(progress)
             self._save(progress)
         return progress
 
@@ -85,7 +88,7 @@ class Trainer:
         """Updates up to the next dev score, or the end."""
         every = self._options.score_every
         last = self.steps
-        if every and self._score is not None:
+        if every:
             last = min(last, (progress.step // every + 1) * every)
         while progress.step < last:
             started = time.perf_counter()
@@ -106,26 +109,31 @@ class Trainer:
         options = self._options
         for group in self._optimizer.param_groups:
             group["lr"] = options.rate(step, self.steps)
-        if options.dropout:
-            torch.manual_seed(options.seed * 1_000_003 + step)
         parts = [self._batch(step * options.accumulate + i) for i in range(options.accumulate)]
         wanted = sum(len(e.target) * e.weight for part in parts for e in part)
         total = tokens = 0.0
+        self._learner.model.train()
         for index, part in enumerate(parts):
+            if index % self._workers.count != self._workers.number:
+                continue
+            number = step * options.accumulate + index
             batch = collated(
                 part,
                 causal=self._learner.causal,
                 pad=self._pad,
                 device=self._learner.model.device,
             )
-            loss = self._learner.loss(batch, step * options.accumulate + index) / wanted
+            with torch.random.fork_rng():
+                torch.manual_seed(options.seed * 1_000_003 + number)  # for dropout
+                loss = self._learner.loss(batch, number) / wanted
             loss.backward()  # type: ignore[no-untyped-call]
             total += float(loss.detach())
             tokens += batch.tokens
+        self._workers.sum(self._learner.parameters.values())
         torch.nn.utils.clip_grad_norm_(self._learner.parameters.values(), options.clip)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        return total, int(tokens)
+        return total * self._workers.count, int(tokens) * self._workers.count
 
     def _batch(self, index: int) -> list[Example]:
         """The batch of that number, counted over the epochs; numbers only rise."""
@@ -142,17 +150,19 @@ class Trainer:
     # -- scores and checkpoints -------------------------------------------------------
 
     def _scored(self, progress: Progress) -> Progress:
-        assert self._score is not None, "called where there is a score"
-        with torch.random.fork_rng():
-            progress = progress.scored(self._score())
-        if progress.best_step == progress.step:
-            self._keep(progress)
-        return progress
+        if self._workers.first and self._score is not None:
+            with torch.random.fork_rng():
+                progress = progress.scored(self._score())
+            if progress.best_step == progress.step:
+                self._keep(progress)
+        return self._workers.shared(progress)
 
     def _out_of_patience(self, progress: Progress) -> bool:
         return bool(self._options.patience) and progress.waited >= self._options.patience
 
     def _save(self, progress: Progress) -> None:
+        if not self._workers.first:
+            return
         names = list(self._learner.parameters)
         states = self._optimizer.state_dict()["state"]
         moments = {
