@@ -59,7 +59,9 @@ class Head:
             seed: of what is drawn.
         """
         weight, bias, wanted = self._sampled(wanted, seed)
-        total: torch.Tensor = _ChunkedLoss.apply(hidden, weight, bias, wanted, weights)
+        total: torch.Tensor = _ChunkedLoss.apply(  # type: ignore[no-untyped-call]
+            hidden, weight, bias, wanted, weights
+        )
         return total
 
     def _sampled(
@@ -85,7 +87,7 @@ class _ChunkedLoss(torch.autograd.Function):
     """The loss, its gradient computed on the way."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any,
         hidden: torch.Tensor,
         weight: torch.Tensor,
@@ -112,6 +114,6 @@ class _ChunkedLoss(torch.autograd.Function):
         return total
 
     @staticmethod
-    def backward(ctx: Any, grown: torch.Tensor) -> tuple[Any, ...]:  # type: ignore[override]
+    def backward(ctx: Any, grown: torch.Tensor) -> tuple[Any, ...]:
         (gradient,) = ctx.saved_tensors
         return gradient * grown, None, None, None, None

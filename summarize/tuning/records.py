@@ -160,7 +160,8 @@ def _record(line: str, form: str, languages: tuple[str, str], origin: str) -> Re
         columns = line.split("\t")
         if len(columns) != 2:
             raise InputError(f"{len(columns)} columns where there should be 2")
-        return _checked(Task(TRANSLATION, *languages), *columns, 1.0, origin)
+        source, target = columns
+        return _checked(Task(TRANSLATION, *languages), source, target, 1.0, origin)
     try:
         value = json.loads(line)
     except ValueError as error:
