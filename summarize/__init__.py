@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from summarize.shortcuts import digest, release, summarize, translate
     from summarize.summarizer import Summarizer, Summary
     from summarize.translator import SentencePair, Translation, Translator
+    from summarize.tuning.job import tune
 
 __version__ = "0.1.0"
 
@@ -74,6 +75,7 @@ _HOMES = {
     "release": "summarize.shortcuts",
     "summarize": "summarize.shortcuts",
     "translate": "summarize.shortcuts",
+    "tune": "summarize.tuning.job",
     **dict.fromkeys(_ERRORS, "summarize.errors"),
 }
 
@@ -108,6 +110,7 @@ __all__ = [
     "release",
     "summarize",
     "translate",
+    "tune",
 ]
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from summarize.commands.check import check
+from summarize.commands.tune import tune
 from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
 
 if TYPE_CHECKING:
@@ -112,16 +113,25 @@ def length(command: F) -> F:
     return count(words(command))
 
 
+def adapted(command: F) -> F:
+    """The option that names an adapter."""
+    return click.option(
+        "--adapter", metavar="DIR", help="What `summarize tune` made; none for the bare model."
+    )(command)
+
+
 @main.command()
 @inputs
 @checks
 @length
 @click.option("--to", type=click.Choice(list(LANGUAGES)), help="Language of the translation.")
 @click.option("--model", "models", multiple=True, help="For both tasks; or give one for each.")
+@adapted
 def digest(
     inputs: tuple[str, ...],
     to: str | None,
     models: tuple[str, ...],
+    adapter: str | None,
     sentences: int | None,
     max_words: int | None,
     language: str | None,
@@ -138,7 +148,12 @@ def digest(
         from summarize.digester import Digester
 
         with Digester.open(
-            models, language=language, device=device, offline=offline or None, repair=repair
+            models,
+            language=language,
+            device=device,
+            offline=offline or None,
+            adapter=adapter,
+            repair=repair,
         ) as digester:
             results = digester.many(
                 sources, to, sentences=sentences, max_words=max_words, progress=shown(quiet)
@@ -151,9 +166,11 @@ def digest(
 @checks
 @length
 @click.option("--model", help="Catalog name, Hub id or directory.")
+@adapted
 def summary(
     inputs: tuple[str, ...],
     model: str | None,
+    adapter: str | None,
     sentences: int | None,
     max_words: int | None,
     language: str | None,
@@ -170,7 +187,12 @@ def summary(
         from summarize.summarizer import Summarizer
 
         with Summarizer(
-            model, language=language, device=device, offline=offline or None, repair=repair
+            model,
+            language=language,
+            device=device,
+            offline=offline or None,
+            adapter=adapter,
+            repair=repair,
         ) as summarizer:
             results = summarizer.many(
                 sources, sentences=sentences, max_words=max_words, progress=shown(quiet)
@@ -183,10 +205,12 @@ def summary(
 @checks
 @click.option("--to", help="Target language: ko, en, or another code that the model knows.")
 @click.option("--model", help="Catalog name, Hub id or directory.")
+@adapted
 def translate(
     inputs: tuple[str, ...],
     to: str | None,
     model: str | None,
+    adapter: str | None,
     language: str | None,
     strict: bool,
     repair: bool,
@@ -200,7 +224,9 @@ def translate(
     with notes_on_stderr(quiet):
         from summarize.translator import Translator
 
-        with Translator(model, device=device, offline=offline or None, repair=repair) as translator:
+        with Translator(
+            model, device=device, offline=offline or None, adapter=adapter, repair=repair
+        ) as translator:
             results = translator.many(sources, to, source=language, progress=shown(quiet))
             report(results, sources, as_json, quiet, print_translation, strict)
 
@@ -229,6 +255,7 @@ def doctor(device: str, model: str | None) -> None:
 
 
 main.add_command(check)
+main.add_command(tune)
 
 
 def sources_of(names: tuple[str, ...]) -> list[Source]:

@@ -121,6 +121,8 @@ class Digester(Closing):
         to: target language where a call names none; by default the other of English and Korean.
         language: the articles' language, as an ISO 639-1 code; None finds it for each.
         device, dtype, offline, repair: for the summarizer and the translator that are made here.
+        adapter: merged into the models that are opened here; see `Translator`. Where they are
+            two, into the one that it was made for.
 
     Raises:
         ModelError: a model cannot be found, loaded or used.
@@ -137,8 +139,10 @@ class Digester(Closing):
         dtype: str = "auto",
         offline: bool | None = None,
         repair: bool = False,
+        adapter: str | Path | None = None,
     ) -> None:
         from summarize.generation.opening import chosen
+        from summarize.models.adapters import adapter_of
 
         self.to = to
         self.language = language
@@ -154,11 +158,13 @@ class Digester(Closing):
         translating = translator if translator is not None else names[TRANSLATION]
         if not isinstance(translating, Translator):
             model = _loaded_already(translating, summarizer)
-            translating = Translator(model, to=to, **settings)
+            merged = adapter_of(adapter, model, summarizer)
+            translating = Translator(model, to=to, adapter=merged, **settings)
         summarizing = summarizer if summarizer is not None else names[SUMMARIZATION]
         if not isinstance(summarizing, Summarizer):
             model = _loaded_already(summarizing, translating)
-            summarizing = Summarizer(model, language=language, **settings)
+            merged = adapter_of(adapter, model, translator)
+            summarizing = Summarizer(model, language=language, adapter=merged, **settings)
         self.translator = translating
         self.summarizer = summarizing
 

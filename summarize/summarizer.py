@@ -109,6 +109,8 @@ class Summarizer(Closing):
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
         repair: put the article's closest sentence in place of one that a check finds errors in.
+        adapter: a directory that `summarize tune` made for this model, or "none" for the model
+            as it is; None takes the adapter that the package has for it, if any.
         **search: generation options, by their names in `SearchOptions`.
 
     Raises:
@@ -129,10 +131,12 @@ class Summarizer(Closing):
         offline: bool | None = None,
         revision: str | None = None,
         repair: bool = False,
+        adapter: str | Path | None = None,
         **search: Any,
     ) -> None:
         from summarize.drafts import Length
         from summarize.generation.opening import chosen, open_generator
+        from summarize.models.adapters import teaches
         from summarize.models.assignment import extracts
 
         if method not in METHODS:
@@ -146,7 +150,7 @@ class Summarizer(Closing):
         self._owned = False
         if method == "auto" and (model is None or isinstance(model, str | Path)):
             model = chosen([SUMMARIZATION], offline)[SUMMARIZATION] if model is None else model
-            method = "extract" if extracts(model) else method
+            method = "extract" if extracts(model) and not teaches(adapter) else method
         if method != "extract":
             self.generator, self._owned = open_generator(
                 model,
@@ -155,6 +159,7 @@ class Summarizer(Closing):
                 dtype=dtype,
                 offline=offline,
                 revision=revision,
+                adapter=adapter,
             )
             if method == "auto":
                 method = self.generator.summary_method

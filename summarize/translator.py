@@ -122,6 +122,8 @@ class Translator(Closing):
         revision: branch, tag or commit on the Hub.
         repair: translate a sentence once more, in another way, when a check finds errors in its
             translation, and keep the better of the two.
+        adapter: a directory that `summarize tune` made for this model, or "none" for the model
+            as it is; None takes the adapter that the package has for it, if any.
         **search: generation options, by their names in `SearchOptions`.
 
     Languages are ISO 639-1 codes ("en", "ko") or the model family's own ("kor_Hang").
@@ -142,6 +144,7 @@ class Translator(Closing):
         offline: bool | None = None,
         revision: str | None = None,
         repair: bool = False,
+        adapter: str | Path | None = None,
         **search: Any,
     ) -> None:
         from summarize.generation.opening import open_generator
@@ -153,7 +156,13 @@ class Translator(Closing):
         self._search = search
         self._offline = offline
         self.generator, self._owned = open_generator(
-            model, TRANSLATION, device=device, dtype=dtype, offline=offline, revision=revision
+            model,
+            TRANSLATION,
+            device=device,
+            dtype=dtype,
+            offline=offline,
+            revision=revision,
+            adapter=adapter,
         )
 
     @property

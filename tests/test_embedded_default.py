@@ -28,6 +28,16 @@ def generator(embedded_model: Path) -> Iterator[Generator]:
             yield generator
 
 
+@pytest.fixture(scope="module")
+def bare(embedded_model: Path) -> Iterator[Generator]:
+    """The model as it is, asked by example."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUMMARIZE_CACHE", str(embedded_model.parent))
+        settings = {"device": "cpu", "dtype": "float32", "adapter": "none"}
+        with load("embedded", offline=True, **settings) as generator:
+            yield generator
+
+
 def test_the_english_example(generator: Generator) -> None:
     summary = summarize.Summarizer(generator)(EXAMPLES / "harbour-barrier.en.txt")
     assert summary.method == "extracted"
@@ -70,9 +80,28 @@ def test_the_korean_example(generator: Generator) -> None:
         ),
     ],
 )
+def test_translations_without_the_adapter(bare: Generator, text: str, golden: str) -> None:
+    translator = summarize.Translator(bare, num_beams=1)
+    assert translator(text).text == golden
+
+
+GOLDEN = ()
+
+
+@pytest.mark.parametrize(("text", "golden"), GOLDEN)
 def test_translations(generator: Generator, text: str, golden: str) -> None:
     translator = summarize.Translator(generator, num_beams=1)
     assert translator(text).text == golden
+
+
+def test_the_shipped_adapter_is_for_this_base_and_small() -> None:
+    from summarize.models import adapters, embedded
+
+    shipped = Path(adapters.__file__).parent / "adapter"
+    files = {file.name: file.stat().st_size for file in shipped.iterdir()}
+    assert sum(files.values()) < 20_000_000
+    assert {"README.md", "NOTICE.md", "ATTRIBUTION.md", "GEMMA_TERMS.html"} <= files.keys()
+    adapters.check_base(adapters.read(shipped), embedded.directory())
 
 
 def test_a_translation_is_one_line_and_ends(generator: Generator) -> None:

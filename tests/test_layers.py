@@ -30,6 +30,7 @@ LAYERS = {
     "summarize.drafts": 2,
     "summarize.batching": 2,
     "summarize.repair": 2,
+    "summarize.tuning": 2,
     "summarize.generation": 3,
     "summarize.engine": 4,
     "summarize.models": 5,

@@ -7,6 +7,7 @@ Knows no text and no tokenizer.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from summarize.options import SearchOptions
 
 log = logging.getLogger("summarize")
 
+Change = Callable[[Any], None]
+
 BACKENDS = ("auto", "engine", "reference")
+
+
+def unchanged(model: Any) -> None:
+    """Leave `model` as it is."""
 
 
 def open_backend(
@@ -33,6 +40,7 @@ def open_backend(
     backend: str = "auto",
     *,
     vocabulary: int | None = None,
+    adapted: Change = unchanged,
 ) -> EngineBackend | ReferenceBackend:
     """The backend for the checkpoint in `directory`, loaded.
 
@@ -44,6 +52,7 @@ def open_backend(
         backend: "engine" or "reference"; "auto" is the engine where it runs the model, and
             says it where it does not.
         vocabulary: ids of the tokenizer; a model with more rows never writes those.
+        adapted: done to a model once it is loaded, such as merging an adapter into it.
 
     Raises:
         OptionError: unknown device, dtype or backend, or int8 where the engine does not run.
@@ -58,14 +67,14 @@ def open_backend(
     if backend == "reference":
         reason = "transformers' generate was asked for"
     if reason is None:
-        return _engine(directory, str(place), dtype, vocabulary)
+        return _engine(directory, str(place), dtype, vocabulary, adapted)
     if backend == "engine":
         raise UnsupportedModelError(f"{name}: the engine does not run this model: {reason}.")
     if dtype == "int8":
         raise OptionError(f"{name}: int8 needs the engine, which does not run here: {reason}.")
     if backend == "auto":
         log.warning("%s: runs on transformers' generate, not on the engine (%s)", name, reason)
-    return ReferenceBackend.from_pretrained(directory, device, dtype)
+    return _reference(directory, device, dtype, adapted)
 
 
 def planned(
@@ -105,7 +114,15 @@ def _unsupported(config: Any, kind: str) -> str | None:
     return supports(config) or (None if kind in ("cpu", "cuda") else f"it does not run on {kind}")
 
 
-def _engine(directory: Path, device: str, dtype: str, vocabulary: int | None) -> EngineBackend:
+def _reference(directory: Path, device: str, dtype: str, adapted: Change) -> ReferenceBackend:
+    model = checkpoint.load_model(directory, device, dtype)
+    adapted(model)
+    return ReferenceBackend(model)
+
+
+def _engine(
+    directory: Path, device: str, dtype: str, vocabulary: int | None, adapted: Change
+) -> EngineBackend:
     from summarize.engine import Engine
 
     int8 = dtype == "int8"
@@ -113,10 +130,11 @@ def _engine(directory: Path, device: str, dtype: str, vocabulary: int | None) ->
         raise OptionError(f"int8 is for the CPU, not for {device}; use dtype='bfloat16'.")
     wide = "bfloat16" if int8 else dtype
     model: Any = checkpoint.load_model(directory, "cpu", wide, compute=device)
+    adapted(model)
     engine = Engine(
         model,
         device=device,
         dtype="int8" if int8 else str(model.dtype).removeprefix("torch."),
         vocabulary=min(vocabulary or model.config.vocab_size, model.config.vocab_size),
     )
-    return EngineBackend(engine, lambda: ReferenceBackend.from_pretrained(directory, device, wide))
+    return EngineBackend(engine, lambda: _reference(directory, device, wide, adapted))

@@ -81,20 +81,22 @@ SUMMARIES = {
 }
 
 
-def translation_prompt(source: str, target: str) -> tuple[str, str]:
+def translation_prompt(source: str, target: str, *, shown: bool = True) -> tuple[str, str]:
     """What stands before and after the text: examples, then the labels of one more line.
 
     Args:
         source, target: "en" and "ko", or the reverse.
+        shown: with the examples; a tuned model needs none.
     """
     pairs = TRANSLATIONS if source == "en" else tuple((b, a) for a, b in TRANSLATIONS)
+    pairs = pairs if shown else ()
     return _laid_out(pairs, LABELS[target][source], LABELS[target][target])
 
 
-def summary_prompt(language: str) -> tuple[str, str]:
+def summary_prompt(language: str, *, shown: bool = True) -> tuple[str, str]:
     """Likewise for a summary in "en" or "ko"."""
     text, summary, examples = SUMMARIES[language]
-    return _laid_out(examples, text, summary)
+    return _laid_out(examples if shown else (), text, summary)
 
 
 def _laid_out(examples: tuple[tuple[str, str], ...], ask: str, answer: str) -> tuple[str, str]:

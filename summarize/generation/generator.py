@@ -26,6 +26,7 @@ from summarize.generation.tokens import Tokens
 from summarize.models import catalog
 from summarize.models.catalog import Entry, Family
 from summarize.models.families import Prompt as Style
+from summarize.models.weights import Weights
 from summarize.options import SUMMARIZATION, TRANSLATION, SearchOptions, Task
 
 log = logging.getLogger("summarize")
@@ -41,6 +42,9 @@ GROWTH, MARGIN = 3, 16
 
 TOKENS_PER_SENTENCE, TOKENS_PER_WORD = 80, 5
 """Bounds on what prompted models write; a Korean word takes up to five tokens."""
+
+LINES = ("fewshot", "tuned")
+"""Prompts that are answered with one line."""
 
 LOOP_REPEATS, LOOP_TOKENS = 3, 8
 """An output that ends in as many repeats, of as many tokens in all, has looped."""
@@ -70,6 +74,8 @@ class Generator(Closing):
         name: how the user called it.
         config: the checkpoint's config.json.
         generation: the checkpoint's generation config.
+        tuned: the tasks that an adapter has taught a base model, which is then asked without
+            examples; None where there is no adapter.
     """
 
     def __init__(
@@ -82,6 +88,7 @@ class Generator(Closing):
         *,
         config: Mapping[str, Any] | None = None,
         generation: Mapping[str, Any] | None = None,
+        tuned: Sequence[str] | None = None,
     ) -> None:
         self.backend = backend
         self.family = family
@@ -90,7 +97,8 @@ class Generator(Closing):
         self._tokens = tokenizer if isinstance(tokenizer, Tokens) else Tokens(tokenizer)
         self._config = dict(config or {})
         self._generation = dict(generation or {})
-        self._style = self._pick_style()
+        self._taught = tuple(tuned or ())
+        self._style = self._pick_style(tuned is not None)
         self._abilities = Abilities(self.name, family, entry, self._style, self._tokens)
 
     def __repr__(self) -> str:
@@ -109,9 +117,11 @@ class Generator(Closing):
     def summary_method(self) -> str:
         """How summaries are best made: "generate", or "extract" with a base model.
 
-        Base models pick an article's sentences better than they write their own.
+        Base models pick an article's sentences better than they write their own, unless an
+        adapter has taught them.
         """
-        return "extract" if self._style == "fewshot" else "generate"
+        untaught = self._style == "tuned" and SUMMARIZATION not in self._taught
+        return "extract" if self._style == "fewshot" or untaught else "generate"
 
     # -- what it can do ---------------------------------------------------------------
 
@@ -168,6 +178,20 @@ class Generator(Closing):
         """How many tokens `text` takes by itself."""
         return len(self._tokens.encode(text))
 
+    def request(self, text: str, task: Task) -> list[int]:
+        """The ids that a model is given for `text`: its prompt, encoded."""
+        return self._encode(self._prompt_builder(task)(text))
+
+    def reply(self, text: str, task: Task) -> list[int]:
+        """The ids of `text` as an answer to `request`, with what begins and ends one."""
+        ids = self._tokens.encode(text)
+        end = [] if self._tokens.eos_id is None else [self._tokens.eos_id]
+        if self.family.architecture == "causal":
+            return [*ids, *self._reply_end(end)]
+        if self.family.coding == "tokens" and task.target is not None:
+            return [self._abilities.language_token(task.target), *ids, *end]
+        return [*self._tokens.head, *ids, *(self._tokens.tail or end)]
+
     # -- doing it ---------------------------------------------------------------------
 
     def generate(
@@ -216,7 +240,7 @@ class Generator(Closing):
         forced = options.forced_eos_token_id is not None
         cut = output.stop is None or (forced and len(ids) + 1 >= bound)
         complete = not cut and len(kept) == len(ids)
-        if self._style == "fewshot":
+        if self._style in LINES:
             if output.stop is not None and output.stop != self._tokens.eos_id:
                 kept.append(output.stop)  # a token like ".\n" ends the line and is part of it
             text = self._tokens.decode(kept).strip().split("\n")[0]
@@ -236,27 +260,35 @@ class Generator(Closing):
             task, self.family, self.entry, self._style, self._tokens.chat, prefix, names_target
         )
 
+    def _reply_end(self, end: list[int]) -> list[int]:
+        """What ends an answer: a chat model's own end of turn, else the end of text."""
+        eos = self._generation.get("eos_token_id")
+        known = [eos] if isinstance(eos, int) else list(eos or end)
+        turn = [token for token in known if token not in end]
+        return turn[:1] if self._style == "chat" and turn else end or known[:1]
+
     def _encode(self, prompt: prompts.Prompt) -> list[int]:
         return encode(prompt, self._tokens, self.family)
 
     # -- inside -----------------------------------------------------------------------
 
-    def _pick_style(self) -> Style:
+    def _pick_style(self, tuned: bool) -> Style:
         if self.family.architecture == "seq2seq":
             return "seq2seq"
+        base: Style = "tuned" if tuned else "fewshot"
         if self.entry is not None and self.entry.prompt == "fewshot":
-            return "fewshot"
-        return "chat" if self._tokens.has_chat_template else "fewshot"
+            return base
+        return "chat" if self._tokens.has_chat_template else base
 
     def _causal_options(self, options: SearchOptions, task: Task) -> SearchOptions:
         eos = self._generation.get("eos_token_id")
         ids = {eos} if isinstance(eos, int) else set(eos or ())
         if self._tokens.eos_id is not None:
             ids.add(self._tokens.eos_id)
-        if self._style == "fewshot":
+        if self._style in LINES:
             ids.update(self._tokens.newline_ids())
         options = options.updated(eos_token_id=tuple(sorted(ids)) or None)
-        if self._style == "fewshot":
+        if self._style in LINES:
             options = options.updated(min_new_tokens=1)
         if task.name == SUMMARIZATION and (task.max_words or task.sentences):
             asked = (
@@ -276,6 +308,7 @@ def load(
     offline: bool | None = None,
     revision: str | None = None,
     backend: str = "auto",
+    adapter: str | Path | None = None,
 ) -> Generator:
     """The generator for a catalog name, Hub id or local directory.
 
@@ -286,47 +319,77 @@ def load(
         offline: open no socket; None follows HF_HUB_OFFLINE.
         revision: of a Hub repository.
         backend: see `backends.open_backend`.
+        adapter: a directory that `summarize tune` made, merged into the weights; None takes
+            the one that the package has for this model, "none" takes none.
 
     Raises:
-        ModelError: no such model, refused, without weights, or unable to write text.
+        ModelError: no such model, refused, without weights, or unable to write text; no such
+            adapter, or one that was made for another model.
         OptionError: unknown device, dtype or backend.
     """
+    from summarize.generation.adapter import merge
     from summarize.generation.backends import open_backend
-    from summarize.models import weights
+    from summarize.models import adapters, weights
 
     found = weights.locate(name, revision=revision, offline=offline)
-    # A directory is what it holds, not what the catalog says of its name.
-    entry = None if found.source == "directory" else catalog.lookup(found.name)
-    if entry is not None and entry.warning:
-        log.info("%s: %s", entry.name, entry.warning)
+    chosen = adapters.chosen(adapter, found)
+
+    def adapted(model: Any) -> None:
+        if chosen is not None:
+            merge(model, chosen, found.directory)
+
     tokens = Tokens.from_pretrained(found.directory)
-    label = entry.name if entry is not None else str(name)
     running = open_backend(
         Path(found.directory),
-        label,
+        found.name,
         device,
         dtype,
         backend,
         vocabulary=1 + max(tokens.vocabulary.values()),
+        adapted=adapted,
     )
+    return assembled(found, running, tokens, tuned=None if chosen is None else chosen.tasks)
+
+
+def assembled(
+    found: Weights,
+    backend: Any,
+    tokens: Tokens | None = None,
+    *,
+    tuned: Sequence[str] | None = None,
+) -> Generator:
+    """The generator around `backend`, with the tokenizer, family and entry of `found`.
+
+    Args:
+        found: the checkpoint that the backend runs.
+        backend: with `defaults` and `is_encoder_decoder`, as `ReferenceBackend` has.
+        tokens: the checkpoint's tokenizer; None loads it.
+        tuned: what an adapter in the backend's weights was taught, None where there is none.
+    """
+    # A directory is what it holds, not what the catalog says of its name.
+    entry = None if found.source == "directory" else catalog.lookup(found.name)
+    if entry is not None and entry.warning:
+        log.info("%s: %s", entry.name, entry.warning)
+    tokens = tokens or Tokens.from_pretrained(found.directory)
     config = read_json(Path(found.directory) / "config.json")
     family = (
         entry.family_data()
         if entry is not None
         else catalog.family_of(
             str(config.get("model_type", "")),
-            is_encoder_decoder=running.is_encoder_decoder,
+            is_encoder_decoder=backend.is_encoder_decoder,
             vocabulary=tokens.vocabulary,
         )
     )
     return Generator(
-        running,
+        backend,
         tokens,
         family,
         entry,
-        label,
+        entry.name if entry is not None else str(found.name),
         config=config,
-        generation=running.defaults,
+        generation=backend.defaults,
+        tuned=tuned,
     )
 
 

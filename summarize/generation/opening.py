@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from summarize.errors import OptionError
 from summarize.generation.generator import Generator, load
 from summarize.models.assignment import extracts
 from summarize.options import SUMMARIZATION
@@ -25,21 +26,28 @@ def open_generator(
     dtype: str = "auto",
     offline: bool | None = None,
     revision: str | None = None,
+    adapter: str | Path | None = None,
 ) -> tuple[Generator, bool]:
     """The generator for `model`, and whether it was loaded here (then its user closes it).
 
     Args:
         model: a loaded generator, a name or directory, or None for the best at hand.
         task: one of `options.TASKS`; decides which model is best at hand.
-        device, dtype, offline, revision: as for `generator.load`.
+        device, dtype, offline, revision, adapter: as for `generator.load`.
 
     Raises:
         ModelError: no such model, or none at hand.
+        OptionError: an adapter for a generator that is loaded already.
     """
     if model is not None and not isinstance(model, str | Path):
+        if adapter is not None:
+            raise OptionError("an adapter is merged when a model is loaded; this one already is.")
         return model, False
     name = chosen([task], offline)[task] if model is None else model
-    return load(name, device=device, dtype=dtype, offline=offline, revision=revision), True
+    generator = load(
+        name, device=device, dtype=dtype, offline=offline, revision=revision, adapter=adapter
+    )
+    return generator, True
 
 
 def chosen(tasks: Sequence[str], offline: bool | None = None) -> dict[str, str]:

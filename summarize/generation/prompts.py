@@ -104,15 +104,15 @@ def builder(
     Args:
         task: what is asked; its languages have been checked.
         family, entry: whose prompt it is.
-        style: "seq2seq", "chat" or "fewshot".
+        style: "seq2seq", "chat", "fewshot" or "tuned".
         chat: the tokenizer's chat template.
         prefix: the checkpoint's own prefix for this task, None for the family's.
         names_target: whether a "target_token" family has several targets to name.
     """
     if style == "chat":
         return _chat(task, entry, chat)
-    if style == "fewshot":
-        return _fewshot(task, family)
+    if style in ("fewshot", "tuned"):
+        return _fewshot(task, family, shown=style == "fewshot")
     return _seq2seq(task, family, prefix, names_target)
 
 
@@ -210,12 +210,14 @@ def _korean_length(task: Task) -> str:
 # -- base models ----------------------------------------------------------------------
 
 
-def _fewshot(task: Task, family: Family) -> Builder:
+def _fewshot(task: Task, family: Family, *, shown: bool) -> Builder:
+    """Labelled lines, after examples where they are `shown`."""
     if task.name == TRANSLATION:
         source, target = (language_code(family, str(c)) for c in (task.source, task.target))
-        before, after = fewshot.translation_prompt(source, target)
+        before, after = fewshot.translation_prompt(source, target, shown=shown)
     elif task.name == SUMMARIZATION:
-        before, after = fewshot.summary_prompt(language_code(family, task.source or "en"))
+        code = language_code(family, task.source or "en")
+        before, after = fewshot.summary_prompt(code, shown=shown)
     else:
         before, after = "", ""
 

@@ -427,5 +427,6 @@ ENTRIES: tuple[Entry, ...] = (
             # benchmarks/LOG.md: without the ban 3 to 9 of 63 outputs loop, with it none.
             TRANSLATION: {"num_beams": 3, "no_repeat_ngram_size": 4, "max_new_tokens": 160},
         },
+        adapter="adapter",
     ),
 )

