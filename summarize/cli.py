@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
+from summarize.commands.evaluate import evaluate
 from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
 
 if TYPE_CHECKING:
@@ -197,6 +198,9 @@ def doctor(device: str, model: str | None) -> None:
         healthy = healthy and finding.ok
         click.echo(str(finding))
     sys.exit(0 if healthy else 1)
+
+
+main.add_command(evaluate)
 
 
 def sources_of(names: tuple[str, ...]) -> list[Source]:
