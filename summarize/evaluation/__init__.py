@@ -63,8 +63,8 @@ def evaluate(
         seed: of the resamples.
 
     Raises:
-        OptionError: an unknown language, task or metric, a bad number of resamples, or a library
-            that is not installed.
+        OptionError: an unknown language, task or metric, a bad number of resamples, a bad seed, or
+            a library that is not installed.
         InputError: unlike numbers of texts, a blank reference, or something that is no text.
         EmptyInputError: no texts at all.
     """
@@ -74,6 +74,8 @@ def evaluate(
         raise OptionError.unknown("task to evaluate", task, DEFAULTS)
     if bootstrap and bootstrap < LEAST:
         raise OptionError(f"bootstrap is 0 or at least {LEAST} resamples, not {bootstrap}.")
+    if seed < 0:
+        raise OptionError(f"seed is 0 or more, not {seed}.")
     names = chosen(metrics, task)
     right = _texts(references, "references")
     _refuse_blank(right)

@@ -169,8 +169,9 @@ def _rouge(
 def _rouge_scorer(language: str) -> tuple[Any, str]:
     """rouge-score's scorer for `language`, and its settings in the form of a signature.
 
-    Its own tokenizer keeps only a-z and 0-9, which leaves nothing of Korean; there the
-    morphemes' surface forms are the tokens, particles, endings and punctuation among them.
+    Its own tokenizer keeps only a-z and 0-9, which leaves nothing of Korean; there the tokens
+    are morphemes, particles, endings and punctuation among them, in the forms that kiwipiepy
+    gives (았 and 었 are one).
     """
     try:
         from rouge_score.rouge_scorer import RougeScorer
