@@ -19,48 +19,62 @@ if TYPE_CHECKING:
     from summarize.evaluation.sets import Column, Table
 
 _METRICS = ("bleu", "chrf", "chrf++", "rouge1", "rouge2", "rougeL", "rouge")
+_LANGUAGES = ("en", "ko")
 _FILE = click.Path(path_type=Path, allow_dash=True)
+_STDIN = Path("-")
 
 
 @click.command()
 @click.argument("outputs", type=_FILE)
 @click.argument("references", type=_FILE)
+@click.option("--sources", type=_FILE, help="What was translated or summarised, to check against.")
 @click.option("--baseline", type=_FILE, help="Other outputs for the same items, to compare with.")
 @click.option("--task", type=click.Choice([TRANSLATION, SUMMARIZATION]), help="Default: by file.")
-@click.option("--language", type=click.Choice(["en", "ko"]), help="Found when not given.")
+@click.option("--language", type=click.Choice(_LANGUAGES), help="Found when not given.")
 @click.option(
     "--metric", "metrics", multiple=True, type=click.Choice(_METRICS), help="Default: by task."
 )
 @click.option("--bootstrap", type=click.IntRange(0), default=0, help="Resamples for 95% intervals.")
 @click.option("--seed", type=click.IntRange(0), help="Of the resamples.  [default: sacrebleu's]")
+@click.option("--findings/--no-findings", default=True, help="Check outputs against sources.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many items.")
 @click.option("--output-field", help="Field (JSONL) or column number (TSV) of the outputs.")
 @click.option("--reference-field", help="The same for the references.")
-@click.option("--worst", type=click.IntRange(0), default=0, help="Print so many of the worst.")
+@click.option("--source-field", help="The same for the sources.")
+@click.option(
+    "--worst",
+    type=click.IntRange(0),
+    default=0,
+    help="Show so many items, lowest last metric first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with each item's scores.")
 @click.option("--quiet", "-q", is_flag=True, help="No notes on stderr.")
 def evaluate(
     outputs: Path,
     references: Path,
+    sources: Path | None,
     baseline: Path | None,
     task: str | None,
     language: str | None,
     metrics: tuple[str, ...],
     bootstrap: int,
     seed: int | None,
+    findings: bool,
     limit: int | None,
     output_field: str | None,
     reference_field: str | None,
+    source_field: str | None,
     worst: int,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Score OUTPUTS against REFERENCES with BLEU, chrF or ROUGE, in Korean or English.
 
-    Both are files with one item a line: plain lines, TSV, or JSONL (for texts with line breaks,
+    All are files with one item a line: plain lines, TSV, or JSONL (for texts with line breaks,
     and for what this program prints with --json); - is standard input, as lines. A set that
     holds several sides, such as English and Korean or article and summary, can be given as it
-    is.
+    is. Where the sources are known, from such a set or by --sources, the outputs are checked
+    against them too.
 
     \b
       summarize evaluate ours.ko.txt flores.tsv --bootstrap 1000
@@ -70,26 +84,37 @@ def evaluate(
     from summarize import evaluation
     from summarize.evaluation import sets, table
 
-    if [outputs, references, baseline].count(Path("-")) > 1:
+    paths = {"outputs": outputs, "references": references}
+    paths |= {"baseline": baseline} if baseline else {}
+    paths |= {"sources": sources} if sources and findings else {}
+    if list(paths.values()).count(_STDIN) > 1:
         raise click.UsageError("standard input (-) can be read once.")
-    left, right = (_read(path).first(limit) for path in (outputs, references))
+    files = {what: _read(path).first(limit) for what, path in paths.items()}
+    left, right = files["outputs"], files["references"]
     task = task or sets.likely_task(right)
     language = language or _language(left, right, output_field, reference_field, task)
-    reference = _column(right, sets.REFERENCE, task, language, reference_field)
-    output = _column(left, sets.OUTPUT, task, language, output_field)
-    _check_aligned(output, reference)
-    other = None
-    if baseline is not None:
-        rival = _read(baseline).first(limit)
-        other = _column(rival, sets.OUTPUT, task, language, output_field if rival.fields else None)
-        _check_aligned(other, reference)
+
+    columns = {
+        "outputs": sets.pick(left, sets.OUTPUT, task, language, output_field),
+        "references": sets.pick(right, sets.REFERENCE, task, language, reference_field),
+    }
+    if baseline:
+        rival = files["baseline"]
+        field = output_field if rival.fields else None
+        columns["baseline"] = sets.pick(rival, sets.OUTPUT, task, language, field)
+    if sources and findings:
+        before = evaluation.source_language(language, task)
+        columns["sources"] = sets.pick(files["sources"], sets.SOURCE, task, before, source_field)
+    elif findings and (found := sets.beside(right, columns["references"], task, source_field)):
+        columns["sources"] = found
+    _check_aligned(columns)
+
+    texts = {what: column.texts for what, column in columns.items()}
     result = evaluation.evaluate(
-        output.texts,
-        reference.texts,
+        **texts,
         language=language,
         task=task,
         metrics=metrics or None,
-        baseline=None if other is None else other.texts,
         bootstrap=bootstrap,
         seed=evaluation.SEED if seed is None else seed,
     )
@@ -98,11 +123,11 @@ def evaluate(
     else:
         click.echo("\n".join(table.lines(result)))
         if worst:
-            click.echo()
-            listed = table.worst(result.scores[-1], output.texts, reference.texts, worst)
-            click.echo("\n".join(listed))
+            lowest = table.worst(result.scores[-1], texts["outputs"], texts["references"], worst)
+            click.echo("\n".join(["", *lowest]))
     if not quiet:
-        click.secho(f"outputs: {output.where}; references: {reference.where}", dim=True, err=True)
+        where = "; ".join(f"{what}: {column.where}" for what, column in columns.items())
+        click.secho(where, dim=True, err=True)
         for note in result.notes:
             click.secho(f"note: {note}", fg="yellow", err=True)
 
@@ -110,15 +135,9 @@ def evaluate(
 def _read(path: Path) -> Table:
     from summarize.evaluation import sets
 
-    if path == Path("-"):
+    if path == _STDIN:
         return sets.parse(sys.stdin.buffer.read(), "standard input")
     return sets.read(path)
-
-
-def _column(table: Table, role: str, task: str, language: str | None, field: str | None) -> Column:
-    from summarize.evaluation import sets
-
-    return table.column(field) if field else sets.pick(table, role, task, language)
 
 
 def _language(
@@ -132,9 +151,9 @@ def _language(
         (left, sets.OUTPUT, output_field),
     ):
         if field or table.of_objects or len(table.fields) < 2:
-            found = _column(table, role, task, None, field)
+            found = sets.pick(table, role, task, None, field)
             language = found.language()
-            if language in ("en", "ko"):
+            if language in _LANGUAGES:
                 return language
             raise OptionError(
                 f"{found.where} is neither Korean nor English by the look of it; "
@@ -146,14 +165,16 @@ def _language(
     )
 
 
-def _check_aligned(output: Column, reference: Column) -> None:
-    ours, theirs = len(output.texts), len(reference.texts)
-    if ours == theirs:
-        return
-    hint = "a line is missing or split; texts with line breaks need JSONL"
-    if ours < theirs:
-        hint += f". To score only the first {ours}, pass --limit {ours}"
-    raise InputError(
-        f"{output.where} has {ours} items and {reference.where} has {theirs}; "
-        f"they must match one to one: {hint}."
-    )
+def _check_aligned(columns: dict[str, Column]) -> None:
+    reference = columns["references"]
+    most = len(reference.texts)
+    for column in columns.values():
+        count = len(column.texts)
+        if count != most:
+            hint = "a line is missing or split (texts with line breaks need JSONL)"
+            if count < most:
+                hint += f"; to score only the first {count}, pass --limit {count}"
+            raise InputError(
+                f"{column.where} has {count} items and {reference.where} has {most}, and they "
+                f"must match one to one: {hint}."
+            )

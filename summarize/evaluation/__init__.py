@@ -5,8 +5,9 @@
 
 Scores anyone's outputs and runs no model. The scores are those of sacrebleu and rouge-score,
 each with the signature of its settings; what is ours is the choice of settings for the two
-languages. `metrics` counts, `bootstrap` resamples, `results` holds, `sets` reads files,
-`table` prints.
+languages. With sources, the outputs are checked against them as well. `metrics` counts,
+`bootstrap` resamples, `findings` asks the checks, `results` holds, `sets` reads files, `table`
+writes lines.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from typing import Protocol
 
 from summarize.errors import EmptyInputError, InputError, OptionError
 from summarize.evaluation.bootstrap import LEAST, interval, resampled
+from summarize.evaluation.findings import count_findings
 from summarize.evaluation.metrics import DEFAULTS, LABELS, LANGUAGES, Measured, chosen, measure
-from summarize.evaluation.results import Comparison, Evaluation, Score
+from summarize.evaluation.results import Comparison, Evaluation, FindingCount, Score
 from summarize.options import TRANSLATION
 
-__all__ = ["Comparison", "Evaluation", "Score", "Written", "evaluate"]
+__all__ = ["Comparison", "Evaluation", "FindingCount", "Score", "Written", "evaluate"]
 
 SEED = 12345
 """sacrebleu's default, so that its resamples and ours are the same."""
@@ -42,6 +44,7 @@ def evaluate(
     language: str,
     task: str = TRANSLATION,
     metrics: Iterable[str] | None = None,
+    sources: Iterable[str] | None = None,
     baseline: Iterable[str | Written] | None = None,
     bootstrap: int = 0,
     seed: int = SEED,
@@ -58,6 +61,8 @@ def evaluate(
         task: "translation" or "summarization"; decides the metrics where none are named.
         metrics: of "bleu", "chrf", "chrf++", "rouge1", "rouge2", "rougeL" and "rouge" (the
             three); by default BLEU and chrF for a translation and ROUGE for a summary.
+        sources: what was translated (from the other language) or summarised, one for each output;
+            the checks of `news.checks` are then run and their findings counted.
         baseline: another system's outputs for the same items, to compare with.
         bootstrap: resamples for the 95% intervals; 0 for no intervals, else at least 100.
         seed: of the resamples.
@@ -81,6 +86,7 @@ def evaluate(
     _refuse_blank(right)
     ours = _aligned(outputs, "outputs", right)
     theirs = None if baseline is None else _aligned(baseline, "baseline outputs", right)
+    origin = None if sources is None else _aligned(sources, "sources", right)
     measured = measure(names, ours, right, language)
     compared = [] if theirs is None else measure(names, theirs, right, language)
     return Evaluation(
@@ -89,10 +95,26 @@ def evaluate(
         items=len(right),
         empty=sum(not text.strip() for text in ours),
         scores=_scores(measured, compared, bootstrap, seed),
+        findings=None
+        if origin is None
+        else count_findings(
+            origin,
+            ours,
+            task=task,
+            language=language,
+            source_language=source_language(language, task),
+        ),
         bootstrap=bootstrap,
         seed=seed,
         notes=tuple(_notes(ours, right)),
     )
+
+
+def source_language(language: str, task: str) -> str:
+    """The language of what was translated into `language`, or summarised in it."""
+    if task != TRANSLATION:
+        return language
+    return next(other for other in LANGUAGES if other != language)
 
 
 def _scores(

@@ -82,6 +82,32 @@ class Score:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """How often the checks found one kind of fault.
+
+    Attributes:
+        kind: of fault, as `news.checks` names it ("number", "repetition").
+        severity: "error" changes what a reader learns, "warning" is worth a look.
+        count: how many findings.
+        items: the numbers (from 0) of the items that have one, in order.
+    """
+
+    kind: str
+    severity: str
+    count: int
+    items: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The count as plain values, ready for JSON."""
+        return {
+            "kind": self.kind,
+            "severity": self.severity,
+            "count": self.count,
+            "items": list(self.items),
+        }
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Evaluation:
     """Outputs against their references.
@@ -92,6 +118,8 @@ class Evaluation:
         items: how many outputs were scored.
         empty: how many of them are blank; they count, with 0.
         scores: one for each metric, in the order asked for.
+        findings: what the checks found in the outputs, errors first; None without sources to check
+            them against.
         bootstrap, seed: resamples behind the intervals (0: none), and the seed they came from.
         notes: what a reader should know of the outputs before believing the scores.
 
@@ -103,6 +131,7 @@ class Evaluation:
     items: int
     empty: int
     scores: tuple[Score, ...]
+    findings: tuple[FindingCount, ...] | None = None
     bootstrap: int = 0
     seed: int = 0
     notes: tuple[str, ...] = ()
@@ -130,6 +159,9 @@ class Evaluation:
             "bootstrap": self.bootstrap,
             "seed": self.seed if self.bootstrap else None,
             "scores": [score.to_dict() for score in self.scores],
+            "findings": None
+            if self.findings is None
+            else [count.to_dict() for count in self.findings],
             "notes": list(self.notes),
         }
 

@@ -159,17 +159,19 @@ def parse(data: bytes, name: str, suffix: str = "") -> Table:
     return Table(name, tuple(rows), fields)
 
 
-def pick(table: Table, role: str, task: str, language: str | None) -> Column:
+def pick(
+    table: Table, role: str, task: str, language: str | None, field: str | None = None
+) -> Column:
     """The column of `table` that plays `role`.
 
-    The only one, the one in `language`, or the one whose name says so.
+    The named one, the only one, the one in `language`, or the one whose name says so.
 
     Raises:
         OptionError: it cannot be told; the message lists the fields.
         InputError: as `Table.column`.
     """
-    if not table.fields:
-        return table.column()
+    if field is not None or not table.fields:
+        return table.column(field)
     if len(table.fields) == 1:
         return table.column(table.fields[0])
     field = _by_name(table, role, task) if table.of_objects else _by_language(table, language)
@@ -182,8 +184,10 @@ def pick(table: Table, role: str, task: str, language: str | None) -> Column:
     return table.column(field)
 
 
-def beside(table: Table, reference: Column, task: str) -> Column | None:
+def beside(table: Table, reference: Column, task: str, field: str | None = None) -> Column | None:
     """The sources in the file that holds the references, where it does hold them."""
+    if field is not None:
+        return table.column(field)
     if table.of_objects:
         field = _by_name(table, SOURCE, task)
         return table.column(field) if field not in (None, reference.field) else None

@@ -1,4 +1,4 @@
-"""An evaluation as lines of text: scores, then the settings behind them, then the worst items.
+"""An evaluation as lines of text: scores, findings, and the settings behind the scores.
 
 Looks at results only; prints nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from summarize.evaluation.results import Evaluation, Interval, Score
+from summarize.evaluation.results import Evaluation, FindingCount, Interval, Score
 from summarize.news.language import name_of
 from summarize.options import TRANSLATION
 
@@ -21,6 +21,9 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
     yield ""
     yield from aligned(_rows(evaluation))
     yield ""
+    if evaluation.findings is not None:
+        yield from _findings(evaluation.findings)
+        yield ""
     yield from _signatures(evaluation)
 
 
@@ -59,6 +62,15 @@ def _rows(evaluation: Evaluation) -> list[list[str]]:
             row += [_written(score.comparison.interval, "+")] if intervals else []
         rows.append(row)
     return rows
+
+
+def _findings(findings: Sequence[FindingCount]) -> Iterator[str]:
+    if not findings:
+        yield "no findings"
+        return
+    rows = [["finding", "severity", "count", "items"]]
+    rows += [[f.kind, f.severity, str(f.count), str(len(f.items))] for f in findings]
+    yield from aligned(rows)
 
 
 def _written(interval: Interval | None, sign: str = "") -> str:
