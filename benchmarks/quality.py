@@ -8,9 +8,9 @@ Summaries are compared with the article's first sentences at equal length: ROUGE
 F1, with the 95% interval of the ROUGE-L difference by paired bootstrap. The lead is
 taken of the raw text and of the article as the package reads it; the difference is
 to the latter.
-Translations get sacrebleu's BLEU and chrF, and the rates of what readers mind most:
-empty, looping, untranslated and over-long outputs. Every score carries the
-signature of its settings. Only public calls of the package are measured.
+Translations get BLEU and chrF, and the rates of what readers mind most: empty,
+looping, untranslated and over-long outputs. Scores are `summarize.evaluate`'s, each with
+the signature of its settings. Only public calls of the package are measured.
 
 Data: `--data`, by default `shared/data` beside the checkout (see its README).
 """
@@ -26,15 +26,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = ("torch", "transformers", "kiwipiepy", "nupunkt", "rouge-score", "sacrebleu")
+RESAMPLES = 2000
 LENGTHS: tuple[dict[str, int], ...] = ({"sentences": 3}, {"sentences": 2}, {"max_words": 60})
 
 
@@ -99,19 +98,17 @@ def summaries(options: argparse.Namespace) -> dict[str, Any]:
 
     method = "generate" if options.model else "extract"
     rows = []
+    signatures: dict[str, str] = {}
     print(f"{'set':<20}{'length':<13}{'method':<22}{'R1':>6}{'R2':>6}{'RL':>6}  RL - lead [95%]")
     with Summarizer(options.model, method=method) as summarizer:
         for chosen in SUMMARY_SETS:
             items = _summary_items(options.data, chosen, options.limit)
             for length in LENGTHS:
-                rows += _compare(summarizer, chosen, items, length, options.show)
+                rows += _compare(summarizer, chosen, items, length, signatures, options.show)
         name = f"{method}: {summarizer.model}"
-    signature = (
-        f"rouge-score {version('rouge-score')} F1, one text (not Lsum); en: stemmer; "
-        f"ko: morphemes of kiwipiepy {version('kiwipiepy')}"
-    )
-    print(signature)
-    return {"task": "summaries", "model": name, "signature": signature, "rows": rows}
+    for metric, signature in signatures.items():
+        print(f"{metric}: {signature}")
+    return {"task": "summaries", "model": name, "signature": signatures, "rows": rows}
 
 
 def _summary_items(data: Path, chosen: SummarySet, limit: int | None) -> list[dict[str, str]]:
@@ -125,8 +122,11 @@ def _compare(
     chosen: SummarySet,
     items: Sequence[dict[str, str]],
     length: dict[str, int],
+    signatures: dict[str, str],
     show: int,
 ) -> Iterator[dict[str, Any]]:
+    from summarize import evaluate
+
     articles = [item["article"] for item in items]
     ours = list(summarizer.many(articles, progress=False, **length))
     texts = {
@@ -137,25 +137,31 @@ def _compare(
         ],
         summarizer.method: [summary.text for summary in ours],
     }
+    references = [item["summary"] for item in items]
+    base = texts["lead as read"]
     scores = {
-        method: [
-            _rouge(item["summary"], text, chosen.language)
-            for item, text in zip(items, outputs, strict=True)
-        ]
+        method: evaluate(
+            outputs,
+            references,
+            language=chosen.language,
+            task="summarization",
+            baseline=base if method == summarizer.method else None,
+            bootstrap=RESAMPLES if method == summarizer.method else 0,
+            seed=0,
+        )
         for method, outputs in texts.items()
     }
-    base = "lead as read"
-    gains = [b[2] - a[2] for a, b in zip(scores[base], scores[summarizer.method], strict=True)]
     label = " ".join(f"{name} {value}" for name, value in length.items())
-    for method, values in scores.items():
-        means = [round(statistics.fmean(column), 1) for column in zip(*values, strict=True)]
+    for method, evaluation in scores.items():
+        means = [round(score.value, 1) for score in evaluation]
         row: dict[str, Any] = {"set": chosen.file, "items": len(items), "length": label}
         row |= {"method": method, "rouge1": means[0], "rouge2": means[1], "rougeL": means[2]}
         row["words"] = round(statistics.fmean(len(t.split()) for t in texts[method]), 1)
         line = f"{Path(chosen.file).stem[:19]:<20}{label:<13}{method:<22}"
         line += "".join(f"{mean:6.1f}" for mean in means)
-        if method == summarizer.method:
-            row["gain"] = [round(x, 1) for x in (statistics.fmean(gains), *_interval(gains))]
+        signatures[f"ROUGE {chosen.language}"] = evaluation["rougeL"].item_signature
+        if (gain := evaluation["rougeL"].comparison) is not None:
+            row["gain"] = [round(x, 1) for x in (gain.difference, *(gain.interval or ()))]
             row["failed"] = sum(not summary.ok for summary in ours)
             line += "  {:+.1f} [{:+.1f}, {:+.1f}]".format(*row["gain"])
             line += f"  {row['failed']} failed" if row["failed"] else ""
@@ -187,42 +193,6 @@ def _lead(article: str, language: str, sentences: int = 0, max_words: int = 0) -
     return " ".join(kept)
 
 
-def _rouge(reference: str, output: str, language: str) -> tuple[float, float, float]:
-    scores = _scorer(language).score(reference, output)
-    r1, r2, rl = (100 * scores[name].fmeasure for name in ("rouge1", "rouge2", "rougeL"))
-    return r1, r2, rl
-
-
-@cache
-def _scorer(language: str) -> Any:
-    from rouge_score.rouge_scorer import RougeScorer
-
-    names = ["rouge1", "rouge2", "rougeL"]
-    if language == "ko":
-        return RougeScorer(names, tokenizer=_Morphemes())
-    return RougeScorer(names, use_stemmer=True)
-
-
-class _Morphemes:
-    def __init__(self) -> None:
-        from kiwipiepy import Kiwi
-
-        self._kiwi = Kiwi()
-
-    def tokenize(self, text: str) -> list[str]:
-        return [token.form for token in self._kiwi.tokenize(text)]
-
-
-def _interval(gains: Sequence[float], samples: int = 2000) -> tuple[float, float]:
-    """95% interval of the mean by bootstrap over the items, with a fixed seed."""
-    import numpy as np
-
-    values = np.array(gains)
-    picks = np.random.default_rng(0).integers(0, len(values), size=(samples, len(values)))
-    low, high = np.percentile(values[picks].mean(axis=1), (2.5, 97.5))
-    return float(low), float(high)
-
-
 # Translation -----------------------------------------------------------------------------------
 
 
@@ -249,17 +219,9 @@ def translation(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _pairs(path: Path, most: int) -> list[tuple[str, str]]:
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        split = (line.rstrip("\n").split("\t") for line in islice(lines, most))
-        return [(_unescaped(english), _unescaped(korean)) for english, korean in split]
+    from summarize.evaluation.sets import read
 
-
-def _unescaped(field: str) -> str:
-    """Some fields, not all, went through a CSV writer: quoted, with inner quotes doubled."""
-    inner = field[1:-1]
-    if field[:1] + field[-1:] == '""' and '""' in inner and '"' not in inner.replace('""', ""):
-        return inner.replace('""', '"')
-    return field
+    return [(english, korean) for english, korean in read(path).first(most).rows]
 
 
 def _translate(
@@ -270,6 +232,8 @@ def _translate(
     signatures: dict[str, str],
     show: int,
 ) -> dict[str, Any]:
+    from summarize import evaluate
+
     sources, references = zip(*(pair if to == "ko" else pair[::-1] for pair in pairs), strict=True)
     started = time.perf_counter()
     results = list(
@@ -277,44 +241,26 @@ def _translate(
     )
     seconds = time.perf_counter() - started
     outputs = [result.text for result in results]
-    bleu, chrf = _bleu(to), _chrf()
+    scores = evaluate(outputs, references, language=to)
     row: dict[str, Any] = {
         "set": chosen.file,
         "items": len(pairs),
         "to": to,
-        "bleu": round(bleu.corpus_score(outputs, [references]).score, 2),
-        "chrf": round(chrf.corpus_score(outputs, [references]).score, 2),
+        "bleu": round(scores["bleu"].value, 2),
+        "chrf": round(scores["chrf"].value, 2),
         "sentences_per_second": round(len(pairs) / seconds, 2),
         "faults": {
             name: sum(is_faulty(s, o, to) for s, o in zip(sources, outputs, strict=True))
             for name, is_faulty in FAULTS.items()
         },
     }
-    signatures |= {f"BLEU {to}": str(bleu.get_signature()), "chrF": str(chrf.get_signature())}
+    signatures |= {f"BLEU {to}": scores["bleu"].signature, "chrF": scores["chrf"].signature}
     faults = ", ".join(f"{name} {n}" for name, n in row["faults"].items())
     line = f"{Path(chosen.file).stem:<16}{to:<4}{row['bleu']:6.2f}{row['chrf']:6.2f}"
     print(f"{line}{row['sentences_per_second']:8.2f}  {faults} of {len(pairs)}", flush=True)
     for source, output in list(zip(sources, outputs, strict=True))[:show]:
         print(f"  {source}\n    {output}")
     return row
-
-
-def _bleu(to: str) -> Any:
-    """BLEU over mecab-ko's morphemes where that is installed, else over characters."""
-    from sacrebleu.metrics import BLEU
-
-    if to != "ko":
-        return BLEU(tokenize="13a")
-    try:
-        return BLEU(tokenize="ko-mecab")
-    except (ImportError, RuntimeError):
-        return BLEU(tokenize="char")
-
-
-def _chrf() -> Any:
-    from sacrebleu.metrics import CHRF
-
-    return CHRF()
 
 
 def _loops(source: str, output: str, to: str) -> bool:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         WeightsError,
         WeightsNotFoundError,
     )
+    from summarize.evaluation import evaluate
+    from summarize.evaluation.results import Evaluation
     from summarize.news.article import Article, read
     from summarize.options import SearchOptions
     from summarize.pipelines import pipeline
@@ -63,6 +65,7 @@ _HOMES = {
     "Article": "summarize.news.article",
     "Digest": "summarize.digester",
     "Digester": "summarize.digester",
+    "Evaluation": "summarize.evaluation.results",
     "SearchOptions": "summarize.options",
     "SentencePair": "summarize.translator",
     "Summarizer": "summarize.summarizer",
@@ -70,6 +73,7 @@ _HOMES = {
     "Translation": "summarize.translator",
     "Translator": "summarize.translator",
     "digest": "summarize.shortcuts",
+    "evaluate": "summarize.evaluation",
     "pipeline": "summarize.pipelines",
     "read": "summarize.news.article",
     "release": "summarize.shortcuts",
@@ -84,6 +88,7 @@ __all__ = [
     "Digest",
     "Digester",
     "EmptyInputError",
+    "Evaluation",
     "GenerationError",
     "InputError",
     "ModelError",
@@ -105,6 +110,7 @@ __all__ = [
     "WeightsError",
     "WeightsNotFoundError",
     "digest",
+    "evaluate",
     "pipeline",
     "read",
     "release",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from summarize.commands.check import check
+from summarize.commands.evaluate import evaluate
 from summarize.commands.tune import tune
 from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
 
@@ -256,6 +257,7 @@ def doctor(device: str, model: str | None) -> None:
 
 main.add_command(check)
 main.add_command(tune)
+main.add_command(evaluate)
 
 
 def sources_of(names: tuple[str, ...]) -> list[Source]:

@@ -31,6 +31,7 @@ LAYERS = {
     "summarize.batching": 2,
     "summarize.repair": 2,
     "summarize.tuning": 2,
+    "summarize.evaluation": 2,
     "summarize.generation": 3,
     "summarize.engine": 4,
     "summarize.models": 5,
