@@ -92,9 +92,28 @@ def length(command: F) -> F:
     return count(words(command))
 
 
+def wording(command: F) -> F:
+    """The options that say how a translation is worded."""
+    for decorate in (
+        click.option(
+            "--glossary",
+            "glossaries",
+            multiple=True,
+            metavar="FILE",
+            help="Names to keep: TSV, CSV or JSON, or builtin. May be given again.",
+        ),
+        click.option(
+            "--register", type=click.Choice(["news", "polite"]), help="Korean in 한다 or 합니다."
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
 @main.command()
 @inputs
 @length
+@wording
 @click.option("--to", type=click.Choice(list(LANGUAGES)), help="Language of the translation.")
 @click.option("--model", "models", multiple=True, help="For both tasks; or give one for each.")
 def digest(
@@ -103,6 +122,8 @@ def digest(
     models: tuple[str, ...],
     sentences: int | None,
     max_words: int | None,
+    glossaries: tuple[str, ...],
+    register: str | None,
     language: str | None,
     as_json: bool,
     device: str,
@@ -115,7 +136,12 @@ def digest(
         from summarize.digester import Digester
 
         with Digester.open(
-            models, language=language, device=device, offline=offline or None
+            models,
+            language=language,
+            device=device,
+            offline=offline or None,
+            glossary=glossaries,
+            register=register,
         ) as digester:
             results = digester.many(
                 sources, to, sentences=sentences, max_words=max_words, progress=shown(quiet)
@@ -154,12 +180,15 @@ def summary(
 
 @main.command()
 @inputs
+@wording
 @click.option("--to", help="Target language: ko, en, or another code that the model knows.")
 @click.option("--model", help="Catalog name, Hub id or directory.")
 def translate(
     inputs: tuple[str, ...],
     to: str | None,
     model: str | None,
+    glossaries: tuple[str, ...],
+    register: str | None,
     language: str | None,
     as_json: bool,
     device: str,
@@ -171,7 +200,13 @@ def translate(
     with notes_on_stderr(quiet):
         from summarize.translator import Translator
 
-        with Translator(model, device=device, offline=offline or None) as translator:
+        with Translator(
+            model,
+            device=device,
+            offline=offline or None,
+            glossary=glossaries,
+            register=register,
+        ) as translator:
             results = translator.many(sources, to, source=language, progress=shown(quiet))
             report(results, sources, as_json, quiet, print_translation)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from summarize.batching import as_error, windowed, with_progress
 from summarize.closing import Closing
-from summarize.errors import SummarizeError
+from summarize.errors import OptionError, SummarizeError
 from summarize.options import SUMMARIZATION, TRANSLATION
 from summarize.summarizer import Summarizer, Summary
 from summarize.translator import Translation, Translator
@@ -22,6 +22,7 @@ from summarize.translator import Translation, Translator
 if TYPE_CHECKING:
     from summarize.generation.generator import Generator
     from summarize.news.article import Article, SetAside, Source
+    from summarize.news.glossary import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,12 @@ class Digester(Closing):
         to: target language where a call names none; by default the other of English and Korean.
         language: the articles' language, as an ISO 639-1 code; None finds it for each.
         device, dtype, offline: for the models that are opened here.
+        glossary, register: of the translator, as for `Translator`, where it is opened here.
 
     Raises:
+        OptionError: a glossary with a wrong entry, an unknown register, or either beside a
+            `Translator` that has its own.
+        InputError: a glossary's file that cannot be read, or a wrong line in it.
         ModelError: a model cannot be found, loaded or used.
     """
 
@@ -124,8 +129,13 @@ class Digester(Closing):
         device: str = "auto",
         dtype: str = "auto",
         offline: bool | None = None,
+        glossary: Given | Iterable[Given] | None = None,
+        register: str | None = None,
     ) -> None:
         from summarize.generation.opening import chosen
+
+        if isinstance(translator, Translator) and (glossary is not None or register is not None):
+            raise OptionError("give glossary and register to the Translator that is passed in.")
 
         self.to = to
         self.language = language
@@ -136,7 +146,7 @@ class Digester(Closing):
         translating = translator if translator is not None else names[TRANSLATION]
         if not isinstance(translating, Translator):
             model = _loaded_already(translating, summarizer)
-            translating = Translator(model, to=to, **settings)
+            translating = Translator(model, to=to, glossary=glossary, register=register, **settings)
         summarizing = summarizer if summarizer is not None else names[SUMMARIZATION]
         if not isinstance(summarizing, Summarizer):
             model = _loaded_already(summarizing, translating)

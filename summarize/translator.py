@@ -7,7 +7,7 @@ sentences are never sent as one request, because M2M100 and NLLB drop some.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,7 +19,9 @@ from summarize.options import TRANSLATION, SearchOptions, Task
 if TYPE_CHECKING:
     from summarize.generation.generator import Generated, Generator
     from summarize.news.article import Source
+    from summarize.news.glossary import Given
     from summarize.news.manuscript import Manuscript
+    from summarize.terms import Terms
 
     Reply: TypeAlias = Generated | SummarizeError
 
@@ -103,12 +105,18 @@ class Translator(Closing):
         dtype: "auto", "float32", "bfloat16", "float16".
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
+        glossary: names and terms to be kept, in both directions: a dict, the path of a TSV, CSV
+            or JSON file, "builtin", a `Glossary`, or a list of those (later ones are followed
+            where they differ).
+        register: "news" or "polite" turns the endings of Korean sentences into 한다 or 합니다;
+            None leaves them as the model writes them.
         **search: generation options, by their names in `SearchOptions`.
 
     Languages are ISO 639-1 codes ("en", "ko") or the model family's own ("kor_Hang").
 
     Raises:
-        OptionError: an unknown option.
+        OptionError: an unknown option, or a glossary with a wrong entry.
+        InputError: a glossary's file that cannot be read, or a wrong line in it.
         ModelError: the model cannot be found, loaded or used for translation.
     """
 
@@ -122,11 +130,17 @@ class Translator(Closing):
         dtype: str = "auto",
         offline: bool | None = None,
         revision: str | None = None,
+        glossary: Given | Iterable[Given] | None = None,
+        register: str | None = None,
         **search: Any,
     ) -> None:
         from summarize.generation.opening import open_generator
+        from summarize.news.glossary import Glossary
+        from summarize.news.register import require_register
 
         SearchOptions().updated(**search)
+        self.glossary = Glossary() if glossary is None else Glossary.of(glossary)
+        self.register = require_register(register)
         self.to = to
         self.source = source
         self._search = search
@@ -254,13 +268,36 @@ class Translator(Closing):
         }
         requests = list(dict.fromkeys(piece for cuts in pieces.values() for piece in cuts))
         options = self.generator.options(task).updated(**self._search)
-        answers = isolated(lambda some: self.generator.generate(some, task, options), requests)
+        answers = self._terms(task).translated(
+            requests,
+            lambda texts: isolated(
+                lambda some: self.generator.generate(some, task, options), texts
+            ),
+            lambda text: self.generator.count_tokens(text) <= budget,
+        )
         replies = dict(zip(requests, answers, strict=True))
-        return {s: _joined([replies[piece] for piece in cuts]) for s, cuts in pieces.items()}
+        joined = {s: _joined([replies[piece] for piece in cuts]) for s, cuts in pieces.items()}
+        return {s: self._registered(reply, task) for s, reply in joined.items()}
+
+    def _terms(self, task: Task) -> Terms:
+        from summarize.terms import Terms
+
+        source, target = self._iso(str(task.source)), self._iso(str(task.target))
+        return Terms(self.glossary, source, target)
+
+    def _registered(self, reply: Reply, task: Task) -> Reply:
+        """The reply in the register asked for, where it is Korean."""
+        from summarize.news.register import turned
+
+        korean = self._iso(str(task.target)) == "ko"
+        if self.register is None or not korean or isinstance(reply, SummarizeError):
+            return reply
+        return replace(reply, text=turned(reply.text, self.register))
 
     def _finished(self, job: _Job, replies: dict[str, Reply]) -> Translation:
         manuscript, target = job.manuscript, self._iso(str(job.task.target))
-        own = [replies[s] for s in job.sentences if s in replies]
+        sent = [s for s in job.sentences if s in replies]
+        own = [replies[s] for s in sent]
         failure = next((reply for reply in own if isinstance(reply, SummarizeError)), None)
         done = [_text(replies.get(s), s) for s in manuscript.sentences]
         headline = manuscript.headline
@@ -272,7 +309,7 @@ class Translator(Closing):
             headline=_text(replies.get(headline), headline) if headline else None,
             pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
             model=self.model,
-            notes=_notes(own),
+            notes=(*_notes(own), *self._terms(job.task).notes(zip(sent, own, strict=True))),
             error=failure,
         )
 

@@ -21,6 +21,7 @@ from typing import TypeAlias
 from unicodedata import category
 
 from summarize.errors import InputError, OptionError, ReadError
+from summarize.news.josa import PARTICLES
 
 BUILTIN = "builtin"
 """The name of the glossary that comes with the package."""
@@ -40,14 +41,8 @@ _HEADERS = {
 }
 _HANGUL = re.compile(r"[가-힣]")
 
-_PARTICLES = (
-    "은|는|이|가|을|를|과|와|의|에|에서|에게|에게서|께서|께|한테|으로|로|으로서|로서|으로써|로써|으로부터|로부터"
-    "|도|만|부터|까지|보다|처럼|같이|마다|조차|마저|밖에|이나|나|이란|란|이랑|랑|하고|이라|라|이며|이고|이자"
-    "|이라고|라고|이라는|라는|이라며|라며|이다|입니다|이었다|였다|측|씨"
-)
-_PARTICLE = rf"(?:{_PARTICLES})(?:은|는|이|도|만|의|을|를)?"
-_AFTER_NAME = rf"(?:{_PARTICLE})?(?![가-힣A-Za-z])"
-_AFTER_COUNTRY = rf"{_PARTICLE}(?![가-힣A-Za-z])|(?!\s*[가-힣A-Za-z])"
+_AFTER_NAME = rf"(?:{PARTICLES})?(?![가-힣A-Za-z])"
+_AFTER_COUNTRY = rf"{PARTICLES}(?![가-힣A-Za-z])|(?!\s*[가-힣A-Za-z])"
 _APOSTROPHES, _HYPHENS = "'’", "-‐‑"
 
 

@@ -37,6 +37,13 @@ PAIRS: tuple[tuple[str, str], ...] = (  # after a consonant, after a vowel
 )
 """The particles (and forms of the copula) that have two forms."""
 
+PARTICLES = (
+    "(?:은|는|이|가|을|를|과|와|의|에|에서|에게|에게서|께서|께|한테|으로|로|으로서|로서|으로써|로써|으로부터"
+    "|로부터|도|만|부터|까지|보다|처럼|같이|마다|조차|마저|밖에|이나|나|이란|란|이랑|랑|하고|이라|라|이며|이고"
+    "|이자|이라고|라고|이라는|라는|이라며|라며|이다|입니다|이었다|였다|측|씨)(?:은|는|이|도|만|의|을|를)?"
+)
+"""A pattern of what may follow a name in the same word; 측 and 씨 among it."""
+
 # What may follow such a form before the word ends.
 _TAILS = {
     "과": "(?:는|의|도|만)?",
@@ -131,7 +138,7 @@ def particle(word: str, form: str) -> str:
 
 
 def attach(word: str, form: str) -> str:
-    """`word` and the particle `form` in its right form: attach("서울", "으로") is "서울로"."""
+    """A word and its particle in the right form: 서울 and 으로 make 서울로."""
     return word + particle(word, form)
 
 
@@ -150,6 +157,12 @@ def mended(word: str, rest: str) -> str:
     if not found:
         return rest
     return particle(word, found[0]) + rest[found.end() :]
+
+
+def without_particle(rest: str) -> str:
+    """`rest`, the text right after a word, without the particles it begins with."""
+    found = re.match(rf"{PARTICLES}{_WORD_END}", rest)
+    return rest[found.end() :] if found else rest
 
 
 def _uncovered(word: str) -> str:

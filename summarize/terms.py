@@ -1,0 +1,231 @@
+"""A glossary at work on sentences to translate: names put in before, seen to after.
+
+The placeholder that protects a name is its translation: "Kim Jong Un met Putin" is sent as
+"김정은 met 푸틴". Models copy a name in the target's script more often than any mark
+(benchmarks/LOG.md), and where one garbles it no mark can be left over. What comes back
+without a name is looked through for the name misspelt or untranslated; where it is not to be
+found the sentence is translated once more as it was, and the output with more of its names
+is kept. Particles after a name are put right.
+
+Knows no model and no news: it is given a function that translates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, TypeAlias
+
+from summarize.errors import SummarizeError
+from summarize.news.glossary import Glossary, Match, Term
+from summarize.news.josa import PARTICLES, mended, without_particle
+
+if TYPE_CHECKING:
+    from summarize.generation.generator import Generated
+
+    Reply: TypeAlias = Generated | SummarizeError
+    Translate: TypeAlias = Callable[[Sequence[str]], Sequence[Reply]]
+
+ALIKE = 0.75
+"""How like a name a stretch of text must be to be its misspelling: the share of letters (in
+Korean, of jamo) that match. 김정운 is 0.89 like 김정은, 이슬람 0.71 like 이스라엘."""
+
+SHORTEST = {"ko": 3, "en": 5}
+"""Letters of the shortest name whose misspellings are looked for; 미국 and 미군 are too alike."""
+
+_LATIN = r"(?<![A-Za-z]){}(?![A-Za-z])"
+_HANGUL = re.compile(r"[가-힣]")
+_WORD = re.compile(r"[^\s\"'“”‘’(),.!?…;:·]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A glossary for translations from one language into another.
+
+    Attributes:
+        glossary: of names.
+        source, target: ISO 639-1 codes; other pairs than English and Korean pass untouched.
+    """
+
+    glossary: Glossary
+    source: str
+    target: str
+
+    def translated(
+        self,
+        sentences: Sequence[str],
+        translate: Translate,
+        fits: Callable[[str], bool] = lambda text: True,
+    ) -> list[Reply]:
+        """The replies to `sentences`, with the glossary's names in them where it can be done.
+
+        Args:
+            sentences: to translate.
+            translate: one reply a text.
+            fits: whether a text is short enough to be sent; a sentence that the names make
+                too long goes without them.
+        """
+        found = [self.find(sentence) for sentence in sentences]
+        asked = [
+            protected if fits(protected := _filled(sentence, matches)) else sentence
+            for sentence, matches in zip(sentences, found, strict=True)
+        ]
+        replies = list(self._named(translate(asked), found))
+        again = [
+            n
+            for n, (reply, matches) in enumerate(zip(replies, found, strict=True))
+            if asked[n] != sentences[n] and self._lost(reply, matches)
+        ]
+        if again:
+            plain = translate([sentences[n] for n in again])
+            for n, reply in zip(again, self._named(plain, [found[n] for n in again]), strict=True):
+                if len(self._lost(reply, found[n])) <= len(self._lost(replies[n], found[n])):
+                    replies[n] = reply
+        return replies
+
+    def find(self, sentence: str) -> tuple[Match, ...]:
+        """The glossary's terms in a sentence of the source language."""
+        if {self.source, self.target} != {"en", "ko"}:
+            return ()
+        return self.glossary.find(sentence, self.source)
+
+    def missing(self, sentence: str, translation: str) -> tuple[Match, ...]:
+        """The terms in `sentence` of which `translation` has no form."""
+        return tuple(m for m in self.find(sentence) if not self._holds(translation, m.term))
+
+    def mended(self, translation: str, matches: Iterable[Match]) -> str:
+        """`translation` with what can be taken for a name of `matches` made that name.
+
+        In this order: another of its forms, the source's form left as it was, a misspelling.
+        Particles after the names are put right.
+        """
+        for match in matches:
+            if not _has(translation, match.target):
+                translation = self._replaced(translation, match)
+            translation = _settled(translation, match.target, self.target)
+        return translation
+
+    def notes(self, pairs: Iterable[tuple[str, Reply]]) -> tuple[str, ...]:
+        """What to say of names that the replies to sentences lack."""
+        lost = [
+            f"{sentence[match.start : match.end]} ({match.target})"
+            for sentence, reply in pairs
+            if not isinstance(reply, SummarizeError)
+            for match in self.missing(sentence, reply.text)
+        ]
+        return (f"glossary names missing: {', '.join(dict.fromkeys(lost))}",) if lost else ()
+
+    # -- inside ---------------------------------------------------------------------------
+
+    def _named(self, replies: Iterable[Reply], found: Iterable[Sequence[Match]]) -> Iterator[Reply]:
+        for reply, matches in zip(replies, found, strict=True):
+            if isinstance(reply, SummarizeError) or not matches:
+                yield reply
+            else:
+                yield replace(reply, text=self.mended(reply.text, matches))
+
+    def _lost(self, reply: Reply, matches: Iterable[Match]) -> list[Match]:
+        if isinstance(reply, SummarizeError):
+            return list(matches)
+        return [match for match in matches if not self._holds(reply.text, match.term)]
+
+    def _holds(self, text: str, term: Term) -> bool:
+        return any(_has(text, form) for form in term.forms(self.target))
+
+    def _replaced(self, text: str, match: Match) -> str:
+        for language in (self.target, self.source):
+            spans = _spans(text, match.term.forms(language))
+            if spans:
+                return _with(text, spans, match.target, self.target)
+        span = self._misspelt(text, match)
+        return _with(text, [span], match.target, self.target) if span else text
+
+    def _misspelt(self, text: str, match: Match) -> tuple[int, int] | None:
+        """Where `text` is likest to the name; None where nothing is like it enough."""
+        wanted = _letters(match.target)
+        if len(match.target.replace(" ", "")) < SHORTEST[self.target]:
+            return None
+        best, where = ALIKE, None
+        for start, end in _stretches(text, len(match.target.split()), self.target):
+            candidate = text[start:end]
+            if self._is_another(candidate):
+                continue
+            alike = SequenceMatcher(None, wanted, _letters(candidate), autojunk=False).ratio()
+            if alike > best or (alike == best and where is None):
+                best, where = alike, (start, end)
+        return where
+
+    def _is_another(self, name: str) -> bool:
+        """Whether a stretch is itself a name that is known, so no misspelling of another."""
+        return any(
+            found.start == 0 and not without_particle(name[found.end :])
+            for glossary in (self.glossary, Glossary.builtin())
+            for found in glossary.find(name, self.target)
+        )
+
+
+def _filled(sentence: str, matches: Iterable[Match]) -> str:
+    """`sentence` with each match in the target's writing."""
+    parts, position = [], 0
+    for match in matches:
+        parts += [sentence[position : match.start], match.target]
+        position = match.end
+    return "".join((*parts, sentence[position:]))
+
+
+def _has(text: str, form: str) -> bool:
+    """Whether `text` holds `form`: in Latin letters as whole words, else anywhere."""
+    return bool(re.search(_LATIN.format(re.escape(form)), text))
+
+
+def _spans(text: str, forms: Iterable[str]) -> list[tuple[int, int]]:
+    """Where any of `forms` stands as a word, particles aside."""
+    patterns = [
+        rf"(?<![가-힣]){re.escape(form)}(?={PARTICLES}?(?![가-힣]))"
+        if _HANGUL.search(form)
+        else _LATIN.format(re.escape(form))
+        for form in sorted(forms, key=len, reverse=True)
+    ]
+    return [match.span() for match in re.finditer("|".join(patterns), text)]
+
+
+def _with(text: str, spans: Sequence[tuple[int, int]], name: str, language: str) -> str:
+    """`text` with `name` at `spans`; in English, without the Korean particle that followed."""
+    for start, end in reversed(spans):
+        rest = text[end:] if language == "ko" else without_particle(text[end:])
+        text = text[:start] + name + rest
+    return text
+
+
+def _settled(text: str, name: str, language: str) -> str:
+    """`text` with `name` once where it stood twice in a row, and with its particles right."""
+    parts = re.split(rf"{re.escape(name)}(?:\s+{re.escape(name)})*", text)
+    for n in range(len(parts) - 1, 0, -1):
+        rest = mended(name, parts[n]) if language == "ko" else parts[n]
+        parts[n - 1] += name + rest
+    return parts[0]
+
+
+def _stretches(text: str, words: int, language: str) -> Iterator[tuple[int, int]]:
+    """Spans of about as many words as a name has; Korean ones without their last particle."""
+    found = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+    for count in range(max(1, words - 1), words + 2):
+        for first in range(len(found) - count + 1):
+            start, end = found[first][0], found[first + count - 1][1]
+            if language == "en":
+                if text[start].isupper():
+                    yield start, end
+                continue
+            yield start, end
+            word = text[found[first + count - 1][0] : end]
+            for length in range(1, min(4, len(word))):
+                if not without_particle(word[-length:]):
+                    yield start, end - length
+
+
+def _letters(name: str) -> str:
+    """What is compared: small letters or jamo, without spaces and hyphens."""
+    return unicodedata.normalize("NFD", re.sub(r"[\s\-‐‑]", "", name).casefold())
