@@ -151,17 +151,19 @@ class Terms:
         best, where = ALIKE, None
         for start, end in _stretches(text, len(match.target.split()), self.target):
             candidate = text[start:end]
-            if self._is_another(candidate):
+            if self._is_another(candidate, match.target):
                 continue
             alike = SequenceMatcher(None, wanted, _letters(candidate), autojunk=False).ratio()
             if alike > best or (alike == best and where is None):
                 best, where = alike, (start, end)
         return where
 
-    def _is_another(self, name: str) -> bool:
-        """Whether a stretch is itself a name that is known, so no misspelling of another."""
+    def _is_another(self, name: str, wanted: str) -> bool:
+        """Whether a stretch is itself a known name other than `wanted`, so no misspelling of it."""
         return any(
-            found.start == 0 and not without_particle(name[found.end :])
+            found.start == 0
+            and not without_particle(name[found.end :])
+            and wanted not in found.term.forms(self.target)
             for glossary in (self.glossary, Glossary.builtin())
             for found in glossary.find(name, self.target)
         )

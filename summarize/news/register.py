@@ -70,6 +70,7 @@ _CLOSED_BY = {
     **dict.fromkeys("‘'", "’'"),
     **dict(zip("「『《〈([", "」』》〉)]", strict=True)),
 }
+_CLOSING = "".join(_CLOSED_BY.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,18 @@ def _endings(text: str) -> Iterator[_Ending]:
     tokens = kiwi().tokenize(text)
     inside = _quoted(text)
     for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].tag == "EF" and not inside[tokens[index].start]:
+        if _is_final(tokens, index) and not inside[tokens[index].start]:
             ending = _ending(text, tokens, index)
             if ending:
                 yield ending
+
+
+def _is_final(tokens: Sequence[Any], index: int) -> bool:
+    """Whether a token ends a sentence; 다 without a full stop kiwipiepy takes for a link."""
+    token = tokens[index]
+    if token.tag == "EC":
+        return index == len(tokens) - 1 and token.form in {"다", "ᆫ다", "는다"}
+    return bool(token.tag == "EF")
 
 
 def _ending(text: str, tokens: Sequence[Any], index: int) -> _Ending | None:
@@ -245,7 +254,7 @@ def _copula(text: str, ending: _Ending, form: str) -> tuple[int, str]:
         noun = "것" if before.form == "거" else before.form  # 거예요, 겁니다: 것이다
         return before.start, kiwi().join([(noun, before.tag), ("이", "VCP"), (form, "EF")])
     if form == "다":
-        bare = text[start - 1 : start].isalnum() and final(text[:start]) == "vowel"
+        bare = text[start - 1 : start] not in _CLOSING and final(text[:start]) == "vowel"
         return start, "다" if bare else "이다"
     return start, kiwi().join([("이", "VCP"), (form, "EF")])
 
