@@ -1,11 +1,11 @@
-"""A glossary at work on sentences to translate: names put in before, seen to after.
+"""A glossary at work: translations looked through for its names, and asked again for them.
 
-The placeholder that protects a name is its translation: "Kim Jong Un met Putin" is sent as
-"김정은 met 푸틴". Models copy a name in the target's script more often than any mark
-(benchmarks/LOG.md), and where one garbles it no mark can be left over. What comes back
-without a name is looked through for the name misspelt or untranslated; where it is not to be
-found the sentence is translated once more as it was, and the output with more of its names
-is kept. Particles after a name are put right.
+A sentence is translated as it is, and what comes back is looked through: a name in another
+of its forms, left untranslated or misspelt is mended, and the particle after it put right.
+Only a sentence that still lacks a name is translated once more, protected: each name is
+replaced by its own translation, "김정은 met 푸틴", which models copy more often than any mark,
+and which leaves no mark behind where one does not. The output with more of the names is
+kept. benchmarks/LOG.md has the figures that chose this order.
 
 Knows no model and no news: it is given a function that translates.
 """
@@ -65,24 +65,22 @@ class Terms:
         Args:
             sentences: to translate.
             translate: one reply a text.
-            fits: whether a text is short enough to be sent; a sentence that the names make
-                too long goes without them.
+            fits: whether a text is short enough to be sent; a sentence that the names would
+                make too long is not asked for again.
         """
         found = [self.find(sentence) for sentence in sentences]
-        asked = [
-            protected if fits(protected := _filled(sentence, matches)) else sentence
-            for sentence, matches in zip(sentences, found, strict=True)
-        ]
-        replies = list(self._named(translate(asked), found))
-        again = [
-            n
-            for n, (reply, matches) in enumerate(zip(replies, found, strict=True))
-            if asked[n] != sentences[n] and self._lost(reply, matches)
-        ]
+        replies = list(self._named(translate(sentences), found))
+        again = {}
+        for n, (reply, matches) in enumerate(zip(replies, found, strict=True)):
+            if not isinstance(reply, SummarizeError) and self._lost(reply, matches):
+                protected = _filled(sentences[n], matches)
+                if fits(protected):
+                    again[n] = protected
         if again:
-            plain = translate([sentences[n] for n in again])
-            for n, reply in zip(again, self._named(plain, [found[n] for n in again]), strict=True):
-                if len(self._lost(reply, found[n])) <= len(self._lost(replies[n], found[n])):
+            protecting = [found[n] for n in again]
+            more = self._named(translate(list(again.values())), protecting)
+            for n, reply in zip(again, more, strict=True):
+                if len(self._lost(reply, found[n])) < len(self._lost(replies[n], found[n])):
                     replies[n] = reply
         return replies
 

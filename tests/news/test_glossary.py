@@ -178,7 +178,7 @@ def test_what_is_wrong_is_told_with_its_line(text: str, format: str, message: st
 
 
 def test_a_wrong_dict_is_a_wrong_option() -> None:
-    with pytest.raises(OptionError, match="entry 2: .*empty"):
+    with pytest.raises(OptionError, match=r"entry 2: .*empty"):
         Glossary.of({"a": "가", "b": " "})
     with pytest.raises(OptionError, match="not int"):
         Glossary.of(3)  # type: ignore[arg-type]
@@ -231,9 +231,11 @@ def test_any_text_is_a_glossary_or_a_clear_error(text: str, format: str) -> None
     try:
         glossary = Glossary.parse(text, format)
     except InputError as failure:
-        assert str(failure).startswith("glossary")
+        message = str(failure)
     else:
+        message = "glossary"
         assert all(term.english[0] and term.korean[0] for term in glossary.terms)
+    assert message.startswith("glossary")
 
 
 @given(st.text("KCNA김정은 U.S'’-\t|,가나", max_size=40), st.sampled_from(["en", "ko"]))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -114,7 +113,7 @@ def test_what_has_no_such_ending_stays(text: str, register: Register) -> None:
         ("“사실입니다.” 그가 말했습니다.", "“사실입니다.” 그가 말했다."),
         ("그는 ‘갑니다’라고 썼습니다.", "그는 ‘갑니다’라고 썼다."),
         ("책 《우리는 갑니다》가 나왔습니다.", "책 《우리는 갑니다》가 나왔다."),
-        ("그는 “물러납니다\"라고 했습니다.", "그는 “물러납니다\"라고 했다."),
+        ('그는 “물러납니다"라고 했습니다.', '그는 “물러납니다"라고 했다.'),
         ("‘93 엑스포는 성공했습니다.", "‘93 엑스포는 성공했다."),
         ("그는 말했습니다. “갑니다", "그는 말했다. “갑니다"),
     ],
@@ -141,8 +140,35 @@ def test_an_unknown_register() -> None:
     assert require_register(None) is None
 
 
-PIECES = ["정부는 ", "그가 ", "“간다.” ", '"', "(", ") ", "했습니다", "한다", "이다", "입니다", "예요"]
-PIECES += ["가는가", "갑니까", "하세요", "것", "학생", ".", "? ", "! ", " ", "\n", "3%", "A", "있", "않"]
+PIECES = [
+    "정부는 ",
+    "그가 ",
+    "“간다.” ",
+    '"',
+    "(",
+    ") ",
+    "했습니다",
+    "한다",
+    "이다",
+    "입니다",
+    "예요",
+]
+PIECES += [
+    "가는가",
+    "갑니까",
+    "하세요",
+    "것",
+    "학생",
+    ".",
+    "? ",
+    "! ",
+    " ",
+    "\n",
+    "3%",
+    "A",
+    "있",
+    "않",
+]
 
 
 @settings(max_examples=150, deadline=None)
@@ -181,7 +207,6 @@ def test_on_real_news(name: str) -> None:
         turned_count += once != text
         back += turned(once, register) == text
         if text.count(".") + text.count("?") <= 1:
-            same = os.path.commonprefix([text, once])
-            assert len(text) - len(same) <= 8, (text, once)
+            assert once.startswith(text[:-8]), (text, once)
     assert turned_count / len(written) > 0.98
     assert back / len(written) > 0.93
