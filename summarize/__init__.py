@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         WeightsNotFoundError,
     )
     from summarize.news.article import Article, read
+    from summarize.news.glossary import Glossary
     from summarize.options import SearchOptions
     from summarize.pipelines import pipeline
     from summarize.shortcuts import digest, release, summarize, translate
@@ -62,6 +63,7 @@ _HOMES = {
     "Article": "summarize.news.article",
     "Digest": "summarize.digester",
     "Digester": "summarize.digester",
+    "Glossary": "summarize.news.glossary",
     "SearchOptions": "summarize.options",
     "SentencePair": "summarize.translator",
     "Summarizer": "summarize.summarizer",
@@ -83,6 +85,7 @@ __all__ = [
     "Digester",
     "EmptyInputError",
     "GenerationError",
+    "Glossary",
     "InputError",
     "ModelError",
     "OptionError",

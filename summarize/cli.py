@@ -17,11 +17,18 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
-from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
+from summarize.errors import (
+    InputError,
+    OptionError,
+    RefusedModelError,
+    SummarizeError,
+    UnknownModelError,
+)
 
 if TYPE_CHECKING:
     from summarize.digester import Digest
     from summarize.news.article import SetAside, Source
+    from summarize.news.glossary import Glossary
     from summarize.summarizer import Summary
     from summarize.translator import Translation
 
@@ -92,13 +99,25 @@ def length(command: F) -> F:
     return count(words(command))
 
 
+def names_in(
+    context: click.Context, parameter: click.Parameter, files: tuple[str, ...]
+) -> Glossary:
+    """The names of all --glossary files; a wrong line is a usage error."""
+    from summarize.news.glossary import Glossary
+
+    try:
+        return Glossary.of(files)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 def wording(command: F) -> F:
     """The options that say how a translation is worded."""
     for decorate in (
         click.option(
             "--glossary",
-            "glossaries",
             multiple=True,
+            callback=names_in,
             metavar="FILE",
             help="Names to keep: TSV, CSV or JSON, or builtin. May be given again.",
         ),
@@ -122,7 +141,7 @@ def digest(
     models: tuple[str, ...],
     sentences: int | None,
     max_words: int | None,
-    glossaries: tuple[str, ...],
+    glossary: Glossary,
     register: str | None,
     language: str | None,
     as_json: bool,
@@ -140,7 +159,7 @@ def digest(
             language=language,
             device=device,
             offline=offline or None,
-            glossary=glossaries,
+            glossary=glossary,
             register=register,
         ) as digester:
             results = digester.many(
@@ -187,7 +206,7 @@ def translate(
     inputs: tuple[str, ...],
     to: str | None,
     model: str | None,
-    glossaries: tuple[str, ...],
+    glossary: Glossary,
     register: str | None,
     language: str | None,
     as_json: bool,
@@ -204,7 +223,7 @@ def translate(
             model,
             device=device,
             offline=offline or None,
-            glossary=glossaries,
+            glossary=glossary,
             register=register,
         ) as translator:
             results = translator.many(sources, to, source=language, progress=shown(quiet))

@@ -229,7 +229,7 @@ def test_the_digester_hands_both_on() -> None:
 
 
 def test_the_command_line_takes_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from summarize import cli, translator
+    from summarize import cli
 
     names = tmp_path / "names.tsv"
     names.write_text("Kim Jong Un\t김정은\n", encoding="utf-8")
@@ -244,9 +244,8 @@ def test_the_command_line_takes_both(tmp_path: Path, monkeypatch: pytest.MonkeyP
     result = CliRunner().invoke(cli.main, arguments)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["text"] == "김정은은 금요일 도시를 떠났다."
-    assert translator.OTHER["en"] == "ko"
 
     names.write_text("Kim Jong Un\n", encoding="utf-8")
     result = CliRunner().invoke(cli.main, arguments)
-    assert result.exit_code == 2 or "line 1: 1 columns" in result.output
+    assert result.exit_code == 2
     assert "line 1: 1 columns" in result.output
