@@ -86,7 +86,7 @@ def main() -> None:
         )
 
     with Translator(options.model) as plain:
-        print(plain.model, chrf.get_signature(), flush=True)
+        print(plain.model, flush=True)
         keeping = Translator(plain.generator, glossary=glossary)
 
         def translated(translator: Translator, sentences: Sequence[str]) -> list[str]:
@@ -111,6 +111,7 @@ def main() -> None:
         report("marks", outputs, start)
         start = time.monotonic()
         report("glossary", translated(keeping, texts), start)
+    print(chrf.get_signature())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ replaced by its own translation, "김정은 met 푸틴", which models copy more 
 and which leaves no mark behind where one does not. The output with more of the names is
 kept. benchmarks/LOG.md has the figures that chose this order.
 
-Knows no model and no news: it is given a function that translates.
+Knows no model: it is given a function that translates.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     Reply: TypeAlias = Generated | SummarizeError
     Translate: TypeAlias = Callable[[Sequence[str]], Sequence[Reply]]
 
-ALIKE = 0.75
+ALIKE = {"ko": 0.81, "en": 0.86}
 """How like a name a stretch of text must be to be its misspelling: the share of letters (in
-Korean, of jamo) that match. 김정운 is 0.89 like 김정은, 이슬람 0.71 like 이스라엘."""
+Korean, of jamo) that match. 네탄야후 is 0.82 like 네타냐후, but 오스트레일리아 0.80 like 오스트리아;
+Shinjo Abe is 0.89 like Shinzo Abe, Kim Jong-nam 0.84 like Kim Jong Un."""
 
 SHORTEST = {"ko": 3, "en": 5}
 """Letters of the shortest name whose misspellings are looked for; 미국 and 미군 are too alike."""
@@ -146,7 +147,7 @@ class Terms:
         wanted = _letters(match.target)
         if len(match.target.replace(" ", "")) < SHORTEST[self.target]:
             return None
-        best, where = ALIKE, None
+        best, where = ALIKE[self.target], None
         for start, end in _stretches(text, len(match.target.split()), self.target):
             candidate = text[start:end]
             if self._is_another(candidate, match.target):
@@ -177,7 +178,9 @@ def _filled(sentence: str, matches: Iterable[Match]) -> str:
 
 
 def _has(text: str, form: str) -> bool:
-    """Whether `text` holds `form`: in Latin letters as whole words, else anywhere."""
+    """Whether `text` holds `form`: anywhere, if it is longer than one Hangul syllable."""
+    if len(form) == 1:
+        return bool(_spans(text, [form]))
     return bool(re.search(_LATIN.format(re.escape(form)), text))
 
 
