@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 ALIKE = {"ko": 0.81, "en": 0.86}
 """How like a name a stretch of text must be to be its misspelling: the share of letters (in
-Korean, of jamo) that match. 네탄야후 is 0.82 like 네타냐후, but 오스트레일리아 0.80 like 오스트리아;
+Korean, of jamo) that match.
+네탄야후 is 0.82 like 네타냐후, but 오스트레일리아 0.80 like 오스트리아;
 Shinjo Abe is 0.89 like Shinzo Abe, Kim Jong-nam 0.84 like Kim Jong Un."""
 
 SHORTEST = {"ko": 3, "en": 5}
