@@ -90,11 +90,12 @@ _UNITS: dict[str, Final] = {
     **dict.fromkeys(("%", "％", "℃", "°C", "℉", "%p", "％p"), "vowel"),  # 퍼센트, 도, 포인트
 }
 _AFTER_DIGIT = re.compile(r"\d\s?([%％]p|[A-Za-z°℃℉%％㎏㎎㎞㎝㎜㎡㎢㎥]+)$")
+_MONEY = re.compile(r"([$€£₩￦¥￥])\s?\d[\d,.]*$")  # read after the figure: 10달러, 10원
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+$")
 _SPELLED: tuple[tuple[str, Final], ...] = (
     (r"(?:l|le)$", "rieul"),  # Seoul, Apple, Google, mobile
     (r"(?:[mn]|ng|[aeiou][mn]e)$", "consonant"),  # Washington, Samsung, Chrome, phone
-    (r"(?:(?:^|[^aeiou])(?:[aeiou](?:pp?|ck?|k|t)|ook|oup)|york)$", "consonant"),  # Facebook
+    (r"(?:(?:^|[^aeiou])(?:[aeiou](?:pp?|ck?|[bkt])|ook|oup)|york)$", "consonant"),  # Facebook
     (r".$", "vowel"),  # Trump (트럼프), Microsoft (마이크로소프트), Netflix
 )
 
@@ -112,6 +113,9 @@ def final(word: str) -> Final | None:
     if "가" <= last <= "힣":
         batchim = (ord(last) - ord("가")) % 28
         return "vowel" if not batchim else "rieul" if batchim == 8 else "consonant"
+    money = _MONEY.search(text)
+    if money:
+        return "vowel" if money[1] in "$€£" else "consonant"
     unit = _AFTER_DIGIT.search(text)
     if unit and unit[1] in _UNITS:
         return _UNITS[unit[1]]
