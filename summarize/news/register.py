@@ -70,6 +70,7 @@ _CLOSED_BY = {
     **dict.fromkeys("‘'", "’'"),
     **dict(zip("「『《〈([", "」』》〉)]", strict=True)),
 }
+_STOPS = {".", "!", "?", "…"}
 _CLOSING = "".join(_CLOSED_BY.values())
 
 
@@ -197,14 +198,19 @@ def _quoted(text: str) -> list[bool]:
     """For each character, whether it stands in quotation marks or brackets.
 
     A curly mark may be closed by a straight one and the reverse. A double mark that is never
-    closed quotes everything after it; a single one is an apostrophe then.
+    closed quotes everything after it, one that was never opened everything before; a single
+    one is an apostrophe then.
     """
-    inside, stack = [], ""
+    inside: list[bool] = []
+    stack = ""
+    odd = text.count('"') % 2 == 1
     for place, character in enumerate(text):
         if character == "'" and _in_word(text, place):
             pass
         elif stack and character in _CLOSED_BY[stack[-1]]:
             stack = stack[:-1]
+        elif character == "”" or (odd and character == '"' and text[place - 1 : place] in _STOPS):
+            inside = [True] * place
         elif character in _CLOSED_BY:
             closers = _CLOSED_BY[character]
             if "'" not in closers or any(c in closers for c in text[place + 1 :]):

@@ -116,6 +116,8 @@ def test_what_has_no_such_ending_stays(text: str, register: Register) -> None:
         ('그는 “물러납니다"라고 했습니다.', '그는 “물러납니다"라고 했다.'),
         ("‘93 엑스포는 성공했습니다.", "‘93 엑스포는 성공했다."),
         ("그는 말했습니다. “갑니다", "그는 말했다. “갑니다"),
+        ('무엇입니까?" 라고 물었습니다.', '무엇입니까?" 라고 물었다.'),
+        ("무엇입니까?” 라고 물었습니다.", "무엇입니까?” 라고 물었다."),
     ],
 )
 def test_quotations_stay_as_they_are(text: str, news: str) -> None:
