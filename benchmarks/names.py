@@ -8,18 +8,17 @@ translation has them too, are translated in these ways:
     plain      without the glossary
     mended     the same outputs, with names left over or misspelt made right
     names      every sentence with its names replaced by their translations
-    marks      every sentence with X1, X2 ... for its names, put back after
+    marks      every sentence with X1, X2 for its names, put back after
     glossary   what `Translator(glossary="builtin")` does
 
-Printed: names found, sentences with all of theirs, outputs with a mark left over, chrF with its
-signature, seconds. Data: `--data`, by default `shared/data` beside the checkout.
+Printed: names found, sentences with all of theirs, chrF with its signature, seconds. Data:
+`--data`, by default `shared/data` beside the checkout.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,13 +26,16 @@ from pathlib import Path
 from sacrebleu.metrics import CHRF
 
 from summarize import Translator
-from summarize.news.glossary import Glossary, Match
+from summarize.generation.generator import Generated
+from summarize.news.glossary import Glossary
 from summarize.news.manuscript import Manuscript
-from summarize.terms import Terms
+from summarize.terms import Terms, with_marks, with_names, without_marks
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 LONGEST = {"en": 220, "ko": 110}
 """Characters of a sentence, so that a run on a CPU ends."""
+
+WAYS = ("plain", "mended", "names", "marks", "glossary")
 
 
 def pairs(file: Path, terms: Terms, limit: int) -> list[tuple[str, str]]:
@@ -51,67 +53,58 @@ def pairs(file: Path, terms: Terms, limit: int) -> list[tuple[str, str]]:
     return kept[:limit]
 
 
-def put(text: str, matches: Sequence[Match], names: Sequence[str]) -> str:
-    """`text` with `names` for its matches."""
-    for match, name in reversed(list(zip(matches, names, strict=True))):
-        text = text[: match.start] + name + text[match.end :]
-    return text
+def translated(translator: Translator, texts: Sequence[str], terms: Terms) -> list[str]:
+    """One output a text, each sent as the one sentence that it is."""
+    manuscripts = [Manuscript.of_sentences([text], terms.source) for text in texts]
+    return [t.text for t in translator.many(manuscripts, terms.target, progress=False)]
+
+
+def outputs(way: str, plain: Translator, texts: Sequence[str], terms: Terms) -> list[str]:
+    """The outputs for `texts`, made in that way."""
+    found = [terms.find(text) for text in texts]
+    if way == "glossary":
+        keeping = Translator(plain.generator, glossary=terms.glossary)
+        return translated(keeping, texts, terms)
+    if way == "names":
+        texts = [with_names(t, ms) or t for t, ms in zip(texts, found, strict=True)]
+    if way == "marks":
+        texts = [with_marks(t, ms) or t for t, ms in zip(texts, found, strict=True)]
+    made = translated(plain, texts, terms)
+    if way == "mended":
+        return [terms.mended(o, ms) for o, ms in zip(made, found, strict=True)]
+    if way == "marks":
+        replies = [without_marks(Generated(o), ms) for o, ms in zip(made, found, strict=True)]
+        return [getattr(reply, "text", "") for reply in replies]
+    return made
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", choices=("en", "ko"), default="en")
     parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--model")
     parser.add_argument("--data", type=Path, default=DATA)
     options = parser.parse_args()
-    source, target = options.source, "ko" if options.source == "en" else "en"
-    glossary = Glossary.builtin()
-    terms = Terms(glossary, source, target)
+    target = "ko" if options.source == "en" else "en"
+    terms = Terms(Glossary.builtin(), options.source, target)
     chosen = pairs(options.data / "parallel" / "pud_news.tsv", terms, options.limit)
     texts, references = [text for text, _ in chosen], [reference for _, reference in chosen]
-    found = [terms.find(text) for text in texts]
+    names = sum(len(terms.find(text)) for text in texts)
     chrf = CHRF()
-
-    def report(way: str, outputs: Sequence[str], since: float) -> None:
-        lacking = [len(terms.missing(t, o)) for t, o in zip(texts, outputs, strict=True)]
-        names = sum(map(len, found))
-        marks = sum(bool(re.search(r"\bX\d", output)) for output in outputs)
-        score = chrf.corpus_score(list(outputs), [references]).score
-        print(
-            f"{source}->{target} {way:9} names {names - sum(lacking)}/{names} "
-            f"sentences {lacking.count(0)}/{len(texts)} marks left {marks} "
-            f"chrF {score:.2f} {time.monotonic() - since:.0f} s",
-            flush=True,
-        )
-
     with Translator(options.model) as plain:
-        print(plain.model, flush=True)
-        keeping = Translator(plain.generator, glossary=glossary)
-
-        def translated(translator: Translator, sentences: Sequence[str]) -> list[str]:
-            manuscripts = [Manuscript.of_sentences([s], source) for s in sentences]
-            return [t.text for t in translator.many(manuscripts, target, progress=False)]
-
-        start = time.monotonic()
-        outputs = translated(plain, texts)
-        report("plain", outputs, start)
-        mended = [terms.mended(o, ms) for o, ms in zip(outputs, found, strict=True)]
-        report("mended", mended, start)
-        start = time.monotonic()
-        names = [put(t, ms, [m.target for m in ms]) for t, ms in zip(texts, found, strict=True)]
-        report("names", translated(plain, names), start)
-        start = time.monotonic()
-        marks = [[f"X{n}" for n, _ in enumerate(ms, 1)] for ms in found]
-        marked = [put(t, ms, xs) for t, ms, xs in zip(texts, found, marks, strict=True)]
-        outputs = translated(plain, marked)
-        for n, (ms, xs) in enumerate(zip(found, marks, strict=True)):
-            for match, mark in zip(ms, xs, strict=True):
-                outputs[n] = re.sub(rf"\b{mark}(?!\d)", match.target, outputs[n], flags=re.ASCII)
-        report("marks", outputs, start)
-        start = time.monotonic()
-        report("glossary", translated(keeping, texts), start)
-    print(chrf.get_signature())
+        for way in options.ways:
+            start = time.monotonic()
+            made = outputs(way, plain, texts, terms)
+            seconds = time.monotonic() - start
+            lacking = [len(terms.missing(t, o)) for t, o in zip(texts, made, strict=True)]
+            score = chrf.corpus_score(made, [references]).score
+            print(
+                f"{options.source}->{target} {way:8} names {names - sum(lacking)}/{names} "
+                f"sentences {lacking.count(0)}/{len(texts)} chrF {score:.2f} {seconds:.0f} s",
+                flush=True,
+            )
+        print(plain.model, chrf.get_signature())
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 A sentence is translated as it is, and what comes back is looked through: a name in another
 of its forms, left untranslated or misspelt is mended, and the particle after it put right.
-Only a sentence that still lacks a name is translated once more, protected: each name is
-replaced by its own translation, "김정은 met 푸틴", which models copy more often than any mark,
-and which leaves no mark behind where one does not. The output with more of the names is
-kept. benchmarks/LOG.md has the figures that chose this order.
+Only a sentence that still lacks a name is translated again, protected: first with each name
+replaced by its own translation ("김정은 met 푸틴"), which models copy best; then with marks
+("X1 met X2") for models that cannot read the other script. The output with the most of the
+names is kept, the earliest of equals; one with a mark left in it never is. The figures that
+chose this order are in benchmarks/LOG.md.
 
 Knows no model: it is given a function that translates.
 """
@@ -38,6 +39,7 @@ Shinjo Abe is 0.89 like Shinzo Abe, Kim Jong-nam 0.84 like Kim Jong Un."""
 SHORTEST = {"ko": 3, "en": 5}
 """Letters of the shortest name whose misspellings are looked for; 미국 and 미군 are too alike."""
 
+_MARK = re.compile(r"(?<![A-Za-z0-9])[Xx][ -]?(\d+)(?![A-Za-z0-9])")
 _LATIN = r"(?<![A-Za-z]){}(?![A-Za-z])"
 _HANGUL = re.compile(r"[가-힣]")
 _WORD = re.compile(r"[^\s\"'“”‘’(),.!?…;:·]+")
@@ -71,17 +73,17 @@ class Terms:
                 make too long is not asked for again.
         """
         found = [self.find(sentence) for sentence in sentences]
-        replies = list(self._named(translate(sentences), found))
-        again = {}
-        for n, (reply, matches) in enumerate(zip(replies, found, strict=True)):
-            if not isinstance(reply, SummarizeError) and self._lost(reply, matches):
-                protected = _filled(sentences[n], matches)
-                if fits(protected):
-                    again[n] = protected
-        if again:
-            protecting = [found[n] for n in again]
-            more = self._named(translate(list(again.values())), protecting)
-            for n, reply in zip(again, more, strict=True):
+        replies = list(map(self._named, translate(sentences), found))
+        for protect, restored in ((with_names, _as_it_is), (with_marks, without_marks)):
+            again = {}
+            for n, (reply, matches) in enumerate(zip(replies, found, strict=True)):
+                if not isinstance(reply, SummarizeError) and self._lost(reply, matches):
+                    protected = protect(sentences[n], matches)
+                    if protected is not None and fits(protected):
+                        again[n] = protected
+            answers = translate(list(again.values())) if again else ()
+            for n, answer in zip(again, answers, strict=True):
+                reply = self._named(restored(answer, found[n]), found[n])
                 if len(self._lost(reply, found[n])) < len(self._lost(replies[n], found[n])):
                     replies[n] = reply
         return replies
@@ -120,12 +122,10 @@ class Terms:
 
     # -- inside ---------------------------------------------------------------------------
 
-    def _named(self, replies: Iterable[Reply], found: Iterable[Sequence[Match]]) -> Iterator[Reply]:
-        for reply, matches in zip(replies, found, strict=True):
-            if isinstance(reply, SummarizeError) or not matches:
-                yield reply
-            else:
-                yield replace(reply, text=self.mended(reply.text, matches))
+    def _named(self, reply: Reply, matches: Sequence[Match]) -> Reply:
+        if isinstance(reply, SummarizeError) or not matches:
+            return reply
+        return replace(reply, text=self.mended(reply.text, matches))
 
     def _lost(self, reply: Reply, matches: Iterable[Match]) -> list[Match]:
         if isinstance(reply, SummarizeError):
@@ -169,13 +169,45 @@ class Terms:
         )
 
 
-def _filled(sentence: str, matches: Iterable[Match]) -> str:
-    """`sentence` with each match in the target's writing."""
+def _filled(sentence: str, matches: Sequence[Match], names: Sequence[str]) -> str:
+    """`sentence` with `names` in the places of `matches`."""
     parts, position = [], 0
-    for match in matches:
-        parts += [sentence[position : match.start], match.target]
+    for match, name in zip(matches, names, strict=True):
+        parts += [sentence[position : match.start], name]
         position = match.end
     return "".join((*parts, sentence[position:]))
+
+
+def with_names(sentence: str, matches: Sequence[Match]) -> str | None:
+    """`sentence` with each name in the target's writing."""
+    return _filled(sentence, matches, [match.target for match in matches])
+
+
+def _as_it_is(reply: Reply, matches: Sequence[Match]) -> Reply:
+    return reply
+
+
+def with_marks(sentence: str, matches: Sequence[Match]) -> str | None:
+    """`sentence` with X1, X2 for its names; None where it has such a mark of its own."""
+    if _MARK.search(sentence):
+        return None
+    return _filled(sentence, matches, [f"X{n}" for n in _numbers(matches)])
+
+
+def _numbers(matches: Sequence[Match]) -> list[int]:
+    """The number of each match's mark: one a name."""
+    names = list(dict.fromkeys(match.target for match in matches))
+    return [names.index(match.target) + 1 for match in matches]
+
+
+def without_marks(reply: Reply, matches: Sequence[Match]) -> Reply:
+    """The reply with names for its marks; an empty text where a mark stands for none."""
+    if isinstance(reply, SummarizeError):
+        return reply
+    names = {str(n): m.target for n, m in zip(_numbers(matches), matches, strict=True)}
+    unknown = [n for n in _MARK.findall(reply.text) if n not in names]
+    text = "" if unknown else _MARK.sub(lambda mark: names[mark[1]], reply.text)
+    return replace(reply, text=text)
 
 
 def _has(text: str, form: str) -> bool:

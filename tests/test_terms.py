@@ -70,6 +70,44 @@ def test_only_sentences_that_lack_a_name_are_asked_for_again() -> None:
     assert sent[3:] == ["조선중앙통신 left."]
 
 
+def marked(reply: str, source: str = SOURCE) -> tuple[str, tuple[str, ...], list[str]]:
+    """The translation with a model that drops every name, and answers marks with `reply`."""
+    return translated(lambda text, task: reply if "X1" in text else "비가 왔다.", source)
+
+
+def test_a_model_that_cannot_read_the_other_script_gets_marks() -> None:
+    text, notes, sent = marked("X1은 X2을 만났다.")
+    assert sent == [SOURCE, "김정은 met 도널드 트럼프.", "X1 met X2."]
+    assert (text, notes) == ("김정은은 도널드 트럼프를 만났다.", ())
+
+
+@pytest.mark.parametrize(
+    ("reply", "right"),
+    [
+        ("x1이 X 2를 만났다.", "김정은이 도널드 트럼프를 만났다."),  # garbled
+        ("X1이 X1과 X-2를 만났다.", "김정은이 김정은과 도널드 트럼프를 만났다."),  # repeated
+        ("X1이 그를 만났다.", "김정은이 그를 만났다."),  # dropped
+        ("X1이 X3을 만났다.", "비가 왔다."),  # a mark that stands for nothing
+        ("X12이 X2을 만났다.", "비가 왔다."),
+        ("그가 갔다.", "비가 왔다."),
+    ],
+)
+def test_no_mark_is_ever_left(reply: str, right: str) -> None:
+    text, _, _ = marked(reply)
+    assert text == right
+
+
+def test_one_mark_a_name() -> None:
+    text, _, sent = marked("X1은 X2와 X1을 봤다.", "KCNA saw Pyongyang, and KCNA wept.")
+    assert sent[2] == "X1 saw X2, and X1 wept."
+    assert text == "조선중앙통신은 평양과 조선중앙통신을 봤다."
+
+
+def test_a_sentence_with_such_a_mark_of_its_own_gets_none() -> None:
+    _, _, sent = marked("X1", "KCNA drove a BMW X1 home.")
+    assert sent == ["KCNA drove a BMW X1 home.", "조선중앙통신 drove a BMW X1 home."]
+
+
 @pytest.mark.parametrize(
     ("reply", "right"),
     [
@@ -105,7 +143,7 @@ def test_another_form_becomes_the_one_that_is_written() -> None:
 
 
 def test_the_output_with_more_of_the_names_is_kept() -> None:
-    text, notes, _ = translated(["김정은은 그를 만났다.", "그는 그를 만났다."])
+    text, notes, _ = translated(["그는 그를 만났다.", "김정은은 그를 만났다.", "X1이 그를 만났다."])
     assert text == "김정은은 그를 만났다."
     assert notes == ("glossary names missing: Donald Trump (도널드 트럼프)",)
 
@@ -114,7 +152,7 @@ def test_names_that_are_nowhere_are_told_once() -> None:
     text, notes, sent = translated("비가 왔다.", "KCNA left. KCNA came.")
     assert text == "비가 왔다. 비가 왔다."
     assert notes == ("glossary names missing: KCNA (조선중앙통신)",)
-    assert len(sent) == 4
+    assert len(sent) == 6
 
 
 def test_another_known_person_is_no_misspelling() -> None:
@@ -144,7 +182,7 @@ def test_names_that_make_a_sentence_too_long_stay_out() -> None:
     generator = ScriptedGenerator(lambda text, task: "말이 많다.", budget=5)
     made = Translator(generator, glossary=names)  # type: ignore[arg-type]
     assert made("Ab left us today.", to="ko").text == "말이 많다."
-    assert [text for text, _, _ in generator.calls] == ["Ab left us today."]
+    assert [text for text, _, _ in generator.calls] == ["Ab left us today.", "X1 left us today."]
 
 
 def test_a_failure_of_the_second_try_leaves_the_first() -> None:
