@@ -84,7 +84,7 @@ class Terms:
             answers = translate(list(again.values())) if again else ()
             for n, answer in zip(again, answers, strict=True):
                 reply = self._named(restored(answer, found[n]), found[n])
-                if len(self._lost(reply, found[n])) < len(self._lost(replies[n], found[n])):
+                if self._is_better(reply, replies[n], found[n]):
                     replies[n] = reply
         return replies
 
@@ -126,6 +126,13 @@ class Terms:
         if isinstance(reply, SummarizeError) or not matches:
             return reply
         return replace(reply, text=self.mended(reply.text, matches))
+
+    def _is_better(self, reply: Reply, before: Reply, matches: Sequence[Match]) -> bool:
+        """Whether a reply has more of the names, and is not cut off where the other is whole."""
+        if isinstance(reply, SummarizeError) or isinstance(before, SummarizeError):
+            return False
+        more = len(self._lost(reply, matches)) < len(self._lost(before, matches))
+        return more and (reply.complete or not before.complete)
 
     def _lost(self, reply: Reply, matches: Iterable[Match]) -> list[Match]:
         if isinstance(reply, SummarizeError):

@@ -148,6 +148,13 @@ def test_the_output_with_more_of_the_names_is_kept() -> None:
     assert notes == ("glossary names missing: Donald Trump (도널드 트럼프)",)
 
 
+def test_an_output_that_was_cut_off_is_not_taken_for_its_names() -> None:
+    def reply(text: str, task: Task) -> Generated:
+        return Generated("그가 갔다.") if text == SOURCE else Generated("김정은 도널드", False)
+
+    assert translated(reply)[0] == "그가 갔다."
+
+
 def test_names_that_are_nowhere_are_told_once() -> None:
     text, notes, sent = translated("비가 왔다.", "KCNA left. KCNA came.")
     assert text == "비가 왔다. 비가 왔다."
