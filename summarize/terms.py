@@ -41,7 +41,6 @@ SHORTEST = {"ko": 3, "en": 5}
 
 _MARK = re.compile(r"(?<![A-Za-z0-9])[Xx][ -]?(\d+)(?![A-Za-z0-9])")
 _LATIN = r"(?<![A-Za-z]){}(?![A-Za-z])"
-_HANGUL = re.compile(r"[가-힣]")
 _WORD = re.compile(r"[^\s\"'“”‘’(),.!?…;:·]+")
 
 
@@ -226,13 +225,9 @@ def _has(text: str, form: str) -> bool:
 
 def _spans(text: str, forms: Iterable[str]) -> list[tuple[int, int]]:
     """Where any of `forms` stands as a word, particles aside."""
-    patterns = [
-        rf"(?<![가-힣]){re.escape(form)}(?={PARTICLES}?(?![가-힣]))"
-        if _HANGUL.search(form)
-        else _LATIN.format(re.escape(form))
-        for form in sorted(forms, key=len, reverse=True)
-    ]
-    return [match.span() for match in re.finditer("|".join(patterns), text)]
+    longest_first = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    word = rf"(?<![가-힣A-Za-z])(?:{longest_first})(?={PARTICLES}?(?![가-힣A-Za-z]))"
+    return [match.span() for match in re.finditer(word, text)]
 
 
 def _with(text: str, spans: Sequence[tuple[int, int]], name: str, language: str) -> str:

@@ -173,6 +173,13 @@ def test_short_common_words_are_no_misspelling() -> None:
     assert terms.mended("미군이 왔다.", terms.find("The US came.")) == "미군이 왔다."
 
 
+def test_a_name_inside_a_longer_word_is_left_alone() -> None:
+    terms = Terms(Glossary.of({"US": "미국"}), "en", "ko")
+    assert (
+        terms.mended("US스틸은 US에 있다.", terms.find("The US came.")) == "US스틸은 미국에 있다."
+    )
+
+
 def test_sentences_without_names_go_as_they_are() -> None:
     _, _, sent = translated("비가 왔다.", "It rained.")
     assert sent == ["It rained."]
