@@ -157,10 +157,12 @@ class Terms:
         best, where = ALIKE[self.target], None
         for start, end in _stretches(text, len(match.target.split()), self.target):
             candidate = text[start:end]
-            if self._is_another(candidate, match.target):
+            compared = SequenceMatcher(None, wanted, _letters(candidate), autojunk=False)
+            if compared.real_quick_ratio() < best or compared.quick_ratio() < best:
                 continue
-            alike = SequenceMatcher(None, wanted, _letters(candidate), autojunk=False).ratio()
-            if alike > best or (alike == best and where is None):
+            alike = compared.ratio()
+            likeliest = alike > best or (alike == best and where is None)
+            if likeliest and not self._is_another(candidate, match.target):
                 best, where = alike, (start, end)
         return where
 
