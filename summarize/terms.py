@@ -222,12 +222,15 @@ def _has(text: str, form: str) -> bool:
     """Whether `text` holds `form`: anywhere, if it is longer than one Hangul syllable."""
     if len(form) == 1:
         return bool(_spans(text, [form]))
-    return bool(re.search(_LATIN.format(re.escape(form)), text))
+    return form in text and bool(re.search(_LATIN.format(re.escape(form)), text))
 
 
 def _spans(text: str, forms: Iterable[str]) -> list[tuple[int, int]]:
     """Where any of `forms` stands as a word, particles aside."""
-    longest_first = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    there = sorted((form for form in forms if form in text), key=len, reverse=True)
+    if not there:
+        return []
+    longest_first = "|".join(map(re.escape, there))
     word = rf"(?<![가-힣A-Za-z])(?:{longest_first})(?={PARTICLES}?(?![가-힣A-Za-z]))"
     return [match.span() for match in re.finditer(word, text)]
 

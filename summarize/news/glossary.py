@@ -227,7 +227,7 @@ class _Form:
 
 
 _Forms: TypeAlias = dict[str, list[_Form]]
-"""Forms by their first letter, small; the longest first."""
+"""Forms by their first two letters, small; by the first, where the second may vary."""
 
 
 def _indexed(terms: Sequence[Term], language: str) -> _Forms:
@@ -240,14 +240,17 @@ def _indexed(terms: Sequence[Term], language: str) -> _Forms:
                 acronym = language == "en" and form.upper() == form
                 pattern = _english(form) if language == "en" else _korean(form, term.kind)
                 made = _Form(pattern, len(form), acronym, term)
-                forms.setdefault(form[0].casefold(), []).append(made)
-    for some in forms.values():
-        some.sort(key=lambda form: -form.length)
+                start = form[:2] if form[1:2].isalnum() else form[0]
+                forms.setdefault(start.casefold(), []).append(made)
     return forms
 
 
 def _longest_at(text: str, position: int, forms: _Forms, shouting: bool) -> tuple[int, Term] | None:
-    for form in forms.get(text[position].casefold(), ()):
+    pair, single = text[position : position + 2].casefold(), text[position].casefold()
+    here = [*forms.get(pair, ()), *(forms.get(single, ()) if pair != single else ())]
+    if not here:
+        return None
+    for form in sorted(here, key=lambda form: -form.length):
         if form.acronym and shouting:
             continue
         match = form.pattern.match(text, position)
