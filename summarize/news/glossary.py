@@ -41,8 +41,8 @@ _HEADERS = {
 }
 _HANGUL = re.compile(r"[가-힣]")
 
-_AFTER_NAME = rf"(?:{PARTICLES})?(?![가-힣A-Za-z])"
-_AFTER_COUNTRY = rf"{PARTICLES}(?![가-힣A-Za-z])|(?!\s*[가-힣A-Za-z])"
+_AFTER_NAME = re.compile(rf"(?:{PARTICLES})?(?![가-힣A-Za-z])")
+_AFTER_COUNTRY = re.compile(rf"{PARTICLES}(?![가-힣A-Za-z])|(?!\s*[가-힣A-Za-z])")
 _APOSTROPHES, _HYPHENS = "'’", "-‐‑"
 
 
@@ -221,6 +221,7 @@ class Glossary:
 @dataclass(frozen=True, slots=True)
 class _Form:
     pattern: re.Pattern[str]
+    after: re.Pattern[str] | None
     length: int
     acronym: bool
     term: Term
@@ -238,8 +239,10 @@ def _indexed(terms: Sequence[Term], language: str) -> _Forms:
             if form not in seen:  # the first term with a form has it
                 seen.add(form)
                 acronym = language == "en" and form.upper() == form
-                pattern = _english(form) if language == "en" else _korean(form, term.kind)
-                made = _Form(pattern, len(form), acronym, term)
+                pattern = _english(form) if language == "en" else _korean(form)
+                korean = _AFTER_COUNTRY if term.kind == COUNTRY else _AFTER_NAME
+                after = korean if language == "ko" else None
+                made = _Form(pattern, after, len(form), acronym, term)
                 start = form[:2] if form[1:2].isalnum() else form[0]
                 forms.setdefault(start.casefold(), []).append(made)
     return forms
@@ -254,7 +257,7 @@ def _longest_at(text: str, position: int, forms: _Forms, shouting: bool) -> tupl
         if form.acronym and shouting:
             continue
         match = form.pattern.match(text, position)
-        if match:
+        if match and (form.after is None or form.after.match(text, match.end())):
             end = match.end()
             if text[end - 1] == "." and not any(map(str.isalnum, text[end:])):
                 end -= 1  # "in the U.S." ends the sentence, too
@@ -273,10 +276,10 @@ def _english(form: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w@#.])(?:{body})(?![\w$]|\.\w)", flags)
 
 
-def _korean(form: str, kind: str) -> re.Pattern[str]:
-    after = _AFTER_COUNTRY if kind == COUNTRY else _AFTER_NAME
+def _korean(form: str) -> re.Pattern[str]:
+    """Matches `form` at the beginning of a word; what may follow is looked at apart."""
     body = _spaced(form, r"\s*")
-    return re.compile(rf"(?<![가-힣A-Za-z])(?:{body})(?={after})")
+    return re.compile(rf"(?<![가-힣A-Za-z])(?:{body})")
 
 
 def _spaced(form: str, space: str) -> str:
