@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from summarize.evaluation import evaluate
     from summarize.evaluation.results import Evaluation
     from summarize.news.article import Article, read
+    from summarize.news.glossary import Glossary
     from summarize.options import SearchOptions
     from summarize.pipelines import pipeline
     from summarize.shortcuts import digest, release, summarize, translate
@@ -66,6 +67,7 @@ _HOMES = {
     "Digest": "summarize.digester",
     "Digester": "summarize.digester",
     "Evaluation": "summarize.evaluation.results",
+    "Glossary": "summarize.news.glossary",
     "SearchOptions": "summarize.options",
     "SentencePair": "summarize.translator",
     "Summarizer": "summarize.summarizer",
@@ -90,6 +92,7 @@ __all__ = [
     "EmptyInputError",
     "Evaluation",
     "GenerationError",
+    "Glossary",
     "InputError",
     "ModelError",
     "OptionError",

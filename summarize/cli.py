@@ -20,13 +20,20 @@ import click
 from summarize.commands.check import check
 from summarize.commands.evaluate import evaluate
 from summarize.commands.tune import tune
-from summarize.errors import OptionError, RefusedModelError, SummarizeError, UnknownModelError
+from summarize.errors import (
+    InputError,
+    OptionError,
+    RefusedModelError,
+    SummarizeError,
+    UnknownModelError,
+)
 
 if TYPE_CHECKING:
     from summarize.digester import Digest
     from summarize.news.article import SetAside, Source
     from summarize.news.checks import Finding
     from summarize.repair import Repair
+    from summarize.news.glossary import Glossary
     from summarize.summarizer import Summary
     from summarize.translator import Translation
 
@@ -121,10 +128,41 @@ def adapted(command: F) -> F:
     )(command)
 
 
+def names_in(
+    context: click.Context, parameter: click.Parameter, files: tuple[str, ...]
+) -> Glossary:
+    """The names of all --glossary files; a wrong line is a usage error."""
+    from summarize.news.glossary import Glossary
+
+    try:
+        return Glossary.of(files)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def wording(command: F) -> F:
+    """The options that say how a translation is worded."""
+    for decorate in (
+        click.option(
+            "--glossary",
+            multiple=True,
+            callback=names_in,
+            metavar="FILE",
+            help="Names to keep: TSV, CSV or JSON, or builtin. May be given again.",
+        ),
+        click.option(
+            "--register", type=click.Choice(["news", "polite"]), help="Korean in 한다 or 합니다."
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
 @main.command()
 @inputs
 @checks
 @length
+@wording
 @click.option("--to", type=click.Choice(list(LANGUAGES)), help="Language of the translation.")
 @click.option("--model", "models", multiple=True, help="For both tasks; or give one for each.")
 @adapted
@@ -135,6 +173,8 @@ def digest(
     adapter: str | None,
     sentences: int | None,
     max_words: int | None,
+    glossary: Glossary,
+    register: str | None,
     language: str | None,
     strict: bool,
     repair: bool,
@@ -155,6 +195,8 @@ def digest(
             offline=offline or None,
             adapter=adapter,
             repair=repair,
+            glossary=glossary,
+            register=register,
         ) as digester:
             results = digester.many(
                 sources, to, sentences=sentences, max_words=max_words, progress=shown(quiet)
@@ -204,6 +246,7 @@ def summary(
 @main.command()
 @inputs
 @checks
+@wording
 @click.option("--to", help="Target language: ko, en, or another code that the model knows.")
 @click.option("--model", help="Catalog name, Hub id or directory.")
 @adapted
@@ -212,6 +255,8 @@ def translate(
     to: str | None,
     model: str | None,
     adapter: str | None,
+    glossary: Glossary,
+    register: str | None,
     language: str | None,
     strict: bool,
     repair: bool,
@@ -226,7 +271,13 @@ def translate(
         from summarize.translator import Translator
 
         with Translator(
-            model, device=device, offline=offline or None, adapter=adapter, repair=repair
+            model,
+            device=device,
+            offline=offline or None,
+            glossary=glossary,
+            register=register,
+            adapter=adapter,
+            repair=repair,
         ) as translator:
             results = translator.many(sources, to, source=language, progress=shown(quiet))
             report(results, sources, as_json, quiet, print_translation, strict)

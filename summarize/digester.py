@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from summarize.batching import as_error, windowed, with_progress
 from summarize.closing import Closing
-from summarize.errors import SummarizeError
+from summarize.errors import OptionError, SummarizeError
 from summarize.options import SUMMARIZATION, TRANSLATION
 from summarize.summarizer import Summarizer, Summary
 from summarize.translator import Translation, Translator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from summarize.news.article import Article, SetAside, Source
     from summarize.news.checks import Finding
     from summarize.repair import Repair
+    from summarize.news.glossary import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,12 @@ class Digester(Closing):
         device, dtype, offline, repair: for the summarizer and the translator that are made here.
         adapter: merged into the models that are opened here; see `Translator`. Where they are
             two, into the one that it was made for.
+        glossary, register: of the translator, as for `Translator`, where it is opened here.
 
     Raises:
+        OptionError: a glossary with a wrong entry, an unknown register, or either beside a
+            `Translator` that has its own.
+        InputError: a glossary's file that cannot be read, or a wrong line in it.
         ModelError: a model cannot be found, loaded or used.
     """
 
@@ -140,9 +145,14 @@ class Digester(Closing):
         offline: bool | None = None,
         repair: bool = False,
         adapter: str | Path | None = None,
+        glossary: Given | Iterable[Given] | None = None,
+        register: str | None = None,
     ) -> None:
         from summarize.generation.opening import chosen
         from summarize.models.adapters import adapter_of
+
+        if isinstance(translator, Translator) and (glossary is not None or register is not None):
+            raise OptionError("give glossary and register to the Translator that is passed in.")
 
         self.to = to
         self.language = language
@@ -159,7 +169,8 @@ class Digester(Closing):
         if not isinstance(translating, Translator):
             model = _loaded_already(translating, summarizer)
             merged = adapter_of(adapter, model, summarizer)
-            translating = Translator(model, to=to, adapter=merged, **settings)
+            wording = {"glossary": glossary, "register": register}
+            translating = Translator(model, to=to, adapter=merged, **wording, **settings)
         summarizing = summarizer if summarizer is not None else names[SUMMARIZATION]
         if not isinstance(summarizing, Summarizer):
             model = _loaded_already(summarizing, translating)

@@ -7,6 +7,7 @@ time, use the classes: they are explicit about what is loaded and when it is fre
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from summarize.translator import Translation, Translator
 
 if TYPE_CHECKING:
     from summarize.news.article import Source
+    from summarize.news.glossary import Given
 
 
 def summarize(
@@ -44,9 +46,12 @@ def translate(
     source: str | None = None,
     device: str = "auto",
     offline: bool | None = None,
+    glossary: Given | Iterable[Given] | None = None,
+    register: str | None = None,
 ) -> Translation:
     """Translate one text; see `Translator` for the arguments and the errors raised."""
-    return _translator(model, device, offline)(text, to, source=source)
+    translator = _translator(model, device, offline)
+    return _speaking(translator, glossary, register, offline)(text, to, source=source)
 
 
 def digest(
@@ -58,6 +63,8 @@ def digest(
     max_words: int | None = None,
     device: str = "auto",
     offline: bool | None = None,
+    glossary: Given | Iterable[Given] | None = None,
+    register: str | None = None,
 ) -> Digest:
     """Summarise one article and translate the summary; see `Digester`.
 
@@ -67,11 +74,13 @@ def digest(
         model: one for both tasks; a model that does only one is used for that one.
         sentences, max_words: length of the summary.
         device, offline: as for `Digester`.
+        glossary, register: of the translation, as for `Translator`.
     """
     named = assign([] if model is None else [model])
+    translator = _translator(named.get(TRANSLATION), device, offline)
     digester = Digester(
         _summarizer(named.get(SUMMARIZATION), device, offline),
-        _translator(named.get(TRANSLATION), device, offline),
+        _speaking(translator, glossary, register, offline),
         offline=offline,
     )
     return digester(article, to, sentences=sentences, max_words=max_words)
@@ -81,6 +90,18 @@ def release() -> None:
     """Let go of what the functions above keep loaded; their next call loads it again."""
     for opened in (_summarizer, _translator, _generator):
         opened.cache_clear()
+
+
+def _speaking(
+    translator: Translator,
+    glossary: Given | Iterable[Given] | None,
+    register: str | None,
+    offline: bool | None,
+) -> Translator:
+    """`translator`, or one with the same model that keeps a glossary and a register."""
+    if glossary is None and register is None:
+        return translator
+    return Translator(translator.generator, glossary=glossary, register=register, offline=offline)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ sentences are never sent as one request, because M2M100 and NLLB drop some.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from summarize.generation.generator import Generated, Generator
     from summarize.news.article import Source
     from summarize.news.checks import Finding
+    from summarize.news.glossary import Given
     from summarize.news.manuscript import Manuscript
+    from summarize.terms import Terms
 
     Reply: TypeAlias = Generated | SummarizeError
 
@@ -124,12 +126,18 @@ class Translator(Closing):
             translation, and keep the better of the two.
         adapter: a directory that `summarize tune` made for this model, or "none" for the model
             as it is; None takes the adapter that the package has for it, if any.
+        glossary: names and terms to be kept, in both directions: a dict, the path of a TSV, CSV
+            or JSON file, "builtin", a `Glossary`, or a list of those (later ones are followed
+            where they differ).
+        register: "news" or "polite" turns the endings of Korean sentences into 한다 or 합니다;
+            None leaves them as the model writes them.
         **search: generation options, by their names in `SearchOptions`.
 
     Languages are ISO 639-1 codes ("en", "ko") or the model family's own ("kor_Hang").
 
     Raises:
-        OptionError: an unknown option.
+        OptionError: an unknown option, or a glossary with a wrong entry.
+        InputError: a glossary's file that cannot be read, or a wrong line in it.
         ModelError: the model cannot be found, loaded or used for translation.
     """
 
@@ -145,12 +153,18 @@ class Translator(Closing):
         revision: str | None = None,
         repair: bool = False,
         adapter: str | Path | None = None,
+        glossary: Given | Iterable[Given] | None = None,
+        register: str | None = None,
         **search: Any,
     ) -> None:
         from summarize.generation.opening import open_generator
+        from summarize.news.glossary import Glossary
+        from summarize.news.register import require_register
 
         self.repair = repair
         SearchOptions().updated(**search)
+        self.glossary = Glossary() if glossary is None else Glossary.of(glossary)
+        self.register = require_register(register)
         self.to = to
         self.source = source
         self._search = search
@@ -293,9 +307,41 @@ class Translator(Closing):
         }
         requests = list(dict.fromkeys(piece for cuts in pieces.values() for piece in cuts))
         options = self.generator.options(task).updated(**self._search)
-        answers = isolated(lambda some: self.generator.generate(some, task, options), requests)
-        replies = dict(zip(requests, answers, strict=True))
-        return {s: _joined([replies[piece] for piece in cuts]) for s, cuts in pieces.items()}
+        replies = self._answers(requests, task, options)
+        return {s: self._whole([replies[p] for p in cuts], task) for s, cuts in pieces.items()}
+
+    def _answers(
+        self, requests: Sequence[str], task: Task, options: SearchOptions
+    ) -> dict[str, Reply]:
+        """Translate each request, the glossary's names kept."""
+        budget = self.generator.budget(task)
+        answers = self._terms(task).translated(
+            requests,
+            lambda texts: isolated(
+                lambda some: self.generator.generate(some, task, options), texts
+            ),
+            lambda text: self.generator.count_tokens(text) <= budget,
+        )
+        return dict(zip(requests, answers, strict=True))
+
+    def _whole(self, replies: Sequence[Reply], task: Task) -> Reply:
+        """The replies to a sentence's pieces as one, in the register asked for."""
+        return self._registered(_joined(replies), task)
+
+    def _terms(self, task: Task) -> Terms:
+        from summarize.terms import Terms
+
+        source, target = self._iso(str(task.source)), self._iso(str(task.target))
+        return Terms(self.glossary, source, target)
+
+    def _registered(self, reply: Reply, task: Task) -> Reply:
+        """The reply in the register asked for, where it is Korean."""
+        from summarize.news.register import turned
+
+        korean = self._iso(str(task.target)) == "ko"
+        if self.register is None or not korean or isinstance(reply, SummarizeError):
+            return reply
+        return replace(reply, text=turned(reply.text, self.register))
 
     def _tried_again(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
         """Translate what fails its checks once more; `replies` then hold the better ones."""
@@ -310,11 +356,10 @@ class Translator(Closing):
         pieces = [p for a in attempts for p in a.pieces]
         requests = [p for p in dict.fromkeys(pieces) if self.generator.count_tokens(p) <= budget]
         options = other_search(self.generator.options(task).updated(**self._search))
-        answers = isolated(lambda some: self.generator.generate(some, task, options), requests)
-        second = dict(zip(requests, answers, strict=True))
+        second = self._answers(requests, task, options)
         for attempt in attempts:
             if all(piece in second for piece in attempt.pieces):
-                again = _joined([second[piece] for piece in attempt.pieces])
+                again = self._whole([second[piece] for piece in attempt.pieces], task)
                 kept = attempt.settled(_text(again, attempt.source), check)
                 if kept != attempt.first:
                     replies[attempt.source] = again
@@ -333,7 +378,8 @@ class Translator(Closing):
         self, job: _Job, replies: dict[str, Reply], tried: dict[str, Attempt]
     ) -> Translation:
         manuscript, target = job.manuscript, self._iso(str(job.task.target))
-        own = [replies[s] for s in job.sentences if s in replies]
+        sent = [s for s in job.sentences if s in replies]
+        own = [replies[s] for s in sent]
         failure = next((reply for reply in own if isinstance(reply, SummarizeError)), None)
         done = [_text(replies.get(s), s) for s in manuscript.sentences]
         headline = manuscript.headline
@@ -350,7 +396,11 @@ class Translator(Closing):
             headline=title,
             pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
             model=self.model,
-            notes=(*_notes(own), *notes_on(repairs, attempted, len(own))),
+            notes=(
+                *_notes(own),
+                *self._terms(job.task).notes(zip(sent, own, strict=True)),
+                *notes_on(repairs, attempted, len(own)),
+            ),
             findings=()
             if failure
             else (*self._check(heading, job.task, first=-1), *self._check(pairs, job.task)),

@@ -27,6 +27,7 @@ LAYERS = {
     "summarize.digester": 2,
     "summarize.summarizer": 2,
     "summarize.translator": 2,
+    "summarize.terms": 2,
     "summarize.drafts": 2,
     "summarize.batching": 2,
     "summarize.repair": 2,

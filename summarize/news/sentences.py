@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from itertools import pairwise
-from typing import Any
 
 from summarize.errors import OptionError
+from summarize.news.analyser import kiwi
 
 CountTokens = Callable[[str], int]
 
@@ -87,7 +86,7 @@ def ends_complete(sentence: str, language: str) -> bool:
     tail = sentence.rstrip(_CLOSERS)[-_LONGEST_ANALYSED:]
     if not tail or not "가" <= tail[-1] <= "힣":
         return False
-    last = analyser().tokenize(tail)[-1]
+    last = kiwi().tokenize(tail)[-1]
     return last.tag == "EF" or (last.tag == "ETN" and tail[-1] != "기")
 
 
@@ -175,7 +174,7 @@ def _analysed_starts(stretch: str) -> list[int]:
     if len(stretch) == _WINDOW and " " not in stretch:
         # Nobody's Korean: the analyser would take seconds over it and find nothing better.
         return [0, *(match.end() for match in _FULL_STOP.finditer(stretch))]
-    return [found.start for found in analyser().split_into_sents(stretch, return_sub_sents=False)]
+    return [found.start for found in kiwi().split_into_sents(stretch, return_sub_sents=False)]
 
 
 def _windows(line: str) -> Iterable[tuple[int, int]]:
@@ -210,14 +209,6 @@ def _starts_before_quotes(line: str, starts: list[int]) -> Iterable[int]:
             seen = match.end()
             if straight % 2 == 0 and curly == 0:
                 yield seen
-
-
-@cache
-def analyser() -> Any:
-    """The analyser of kiwipiepy: about 2 s and 500 MB, so loaded at the first Korean sentence."""
-    from kiwipiepy import Kiwi
-
-    return Kiwi(num_workers=1)
 
 
 def _pack_evenly(pieces: Sequence[str], sizes: Sequence[int], budget: int) -> list[list[str]]:
