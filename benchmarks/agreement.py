@@ -53,7 +53,7 @@ def main() -> None:
     options = _arguments()
     rows = []
     print(
-        f"{'set':<36}{'pairs':>6}{'numbered':>9}{'agree':>7}{'missing':>8}{'extra':>6}{'µs a side':>10}"
+    print(f"{'set':<36}{'pairs':>6}{'numbered':>9}{'agree':>7}{'missing':>8}{'extra':>6}{'µs':>10}")
     )
     for name in options.sets or SETS:
         row = _measure(options.data / name, name, options)
