@@ -13,6 +13,7 @@ from fractions import Fraction
 from summarize.news.numbers import english_dates
 from summarize.news.numbers.english_numerals import CARDINALS, ORDINALS, english_numerals
 from summarize.news.numbers.english_phrases import (
+    claim_ages,
     claim_idioms,
     claim_phrases,
     claim_race_times,
@@ -94,6 +95,7 @@ def read(text: str) -> Claims:
     for match in _ENTITY.finditer(text):
         claims.block(*match.span())
     claim_race_times(claims)
+    claim_ages(claims)
     english_dates.claim(claims)
     claim_phrases(claims)
     _cardinals(claims)

@@ -138,7 +138,6 @@ _SPORT_TIME = re.compile(
 
 def claim_phrases(claims: Claims) -> None:
     """Claims what these rules know, the most telling first; dates come before them."""
-    _ages(claims)
     _names(claims)
     _pairs(claims)
     _multiples(claims)
@@ -188,7 +187,8 @@ def _names(claims: Claims) -> None:
         claims.add(*match.span(), "ordinal", roman(match["roman"]))
 
 
-def _ages(claims: Claims) -> None:
+def claim_ages(claims: Claims) -> None:
+    """Claims ages, before the thirties of a person can be taken for those of a century."""
     for match in _AGES.finditer(claims.text):
         if match["decade"] or match["decade_word"]:
             word = match["decade_word"]
