@@ -297,7 +297,8 @@ def test_what_is_written_reads_back(told: tuple[str, Fraction | None, str], lang
     kind, value, unit = told
     original = Quantity(value, kind, unit, (0, 0), "")
     written = write(original, language)
-    (found,) = read(written, language)
+    # "May" is a month only where something says so.
+    (found,) = read(f"in {written}" if language == "en" else written, language)
     assert found.text == written.removeprefix("the ")
     assert same(found, original), written
     if language == "en" and unit.startswith("XXXX-XX-"):
