@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from summarize.digester import Digest
     from summarize.news.article import SetAside, Source
     from summarize.news.checks import Finding
-    from summarize.repair import Repair
     from summarize.news.glossary import Glossary
+    from summarize.repair import Repair
     from summarize.summarizer import Summary
     from summarize.translator import Translation
 

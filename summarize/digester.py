@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from summarize.generation.generator import Generator
     from summarize.news.article import Article, SetAside, Source
     from summarize.news.checks import Finding
-    from summarize.repair import Repair
     from summarize.news.glossary import Given
+    from summarize.repair import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,9 @@ class Digester(Closing):
         if not isinstance(translating, Translator):
             model = _loaded_already(translating, summarizer)
             merged = adapter_of(adapter, model, summarizer)
-            wording = {"glossary": glossary, "register": register}
-            translating = Translator(model, to=to, adapter=merged, **wording, **settings)
+            translating = Translator(
+                model, to=to, adapter=merged, glossary=glossary, register=register, **settings
+            )
         summarizing = summarizer if summarizer is not None else names[SUMMARIZATION]
         if not isinstance(summarizing, Summarizer):
             model = _loaded_already(summarizing, translating)

@@ -187,9 +187,9 @@ class _Morphemes:
     """kiwipiepy's morphemes, as the tokenizer that rouge-score asks for."""
 
     def __init__(self) -> None:
-        from kiwipiepy import Kiwi
+        from summarize.news.analyser import kiwi
 
-        self._kiwi = Kiwi(num_workers=1)
+        self._kiwi = kiwi()
 
     def tokenize(self, text: str) -> list[str]:
         """The forms of the morphemes of `text`, in order."""

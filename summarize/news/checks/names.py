@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from summarize.news.analyser import kiwi
 from summarize.news.checks import lexicon, transliteration
 from summarize.news.checks.common import COMMON, TITLES
 from summarize.news.checks.findings import Span
-from summarize.news.sentences import analyser
 
 # The largest distance at which a Hangul word is a name's counterpart, by the consonants of the
 # name: short names sound like too many words. On names of PUD, 92 to 97 in a hundred are found at
@@ -210,7 +210,7 @@ def _alike(word: str) -> float:
 def proper_nouns(korean: str) -> tuple[Span, ...]:
     """The proper nouns of a Korean text as kiwipiepy tags them, those that touch as one."""
     found: list[Span] = []
-    for token in analyser().tokenize(korean):
+    for token in kiwi().tokenize(korean):
         span = (token.start, token.start + token.len)
         if token.tag == "NNP":
             if found and found[-1][1] == span[0]:
