@@ -2,9 +2,9 @@
 
     python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
 
-The model is the embedded one. Outputs go to benchmarks/results/adapter-outputs.jsonl as
-they come (a run that is cut short can be scored with --score), one line a set, direction
-and setting to adapter.jsonl. Data: `--data`, by default `shared/data` beside the checkout.
+The model is the embedded one. Outputs go to benchmarks/results/adapter-outputs.jsonl by the
+number of their sentence (the sentences are not ours to keep), one line a set, direction and
+setting to quality-adapter.jsonl. Data: `--data`, by default `shared/data` beside the checkout.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     with file.open("a", encoding="utf-8") as lines:
         for index, (source, output) in enumerate(zip(sources, outputs, strict=True)):
             about = {"label": options.label, "set": name, "to": to, "beams": options.beams}
-            line = {**about, "index": index, "source": source, "output": output}
+            line = {**about, "index": index, "output": output}
             lines.write(json.dumps(line, ensure_ascii=False) + "\n")
             if index < options.show:
                 print(f"  {source}\n    {output}")

@@ -85,10 +85,19 @@ def test_translations_without_the_adapter(bare: Generator, text: str, golden: st
     assert translator(text).text == golden
 
 
-GOLDEN = ()
-
-
-@pytest.mark.parametrize(("text", "golden"), GOLDEN)
+@pytest.mark.parametrize(
+    ("text", "golden"),
+    [
+        (
+            "The central bank raised interest rates to 3.5 percent.",
+            "중앙은행은 금리 인상으로 3.5%를 인상했다.",
+        ),
+        (
+            "다리가 2년간의 보수를 마치고 금요일 다시 열렸다.",
+            "The leg was 2 years ago and was re-opened on Sunday.",
+        ),
+    ],
+)
 def test_translations(generator: Generator, text: str, golden: str) -> None:
     translator = summarize.Translator(generator, num_beams=1)
     assert translator(text).text == golden

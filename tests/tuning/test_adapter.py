@@ -15,7 +15,15 @@ from summarize import OptionError, Translator, WeightsError
 from summarize.generation.adapter import merge
 from summarize.generation.checkpoint import load_model
 from summarize.generation.generator import load
-from summarize.models.adapters import CONFIG, FACTS, WEIGHTS, fingerprint, read
+from summarize.models.adapters import (
+    CONFIG,
+    FACTS,
+    WEIGHTS,
+    adapter_of,
+    fingerprint,
+    read,
+    teaches,
+)
 from summarize.options import SUMMARIZATION, TRANSLATION, Task
 
 Make = Callable[..., Path]
@@ -114,3 +122,26 @@ def test_the_classes_take_an_adapter(tiny_model: Make, tuned: Make) -> None:
         assert translator("The city opened a bridge.", to="ko").ok
         with pytest.raises(OptionError, match="merged when a model is loaded"):
             Translator(translator.generator, adapter=adapter)
+
+
+def test_an_adapter_goes_to_the_model_it_was_made_for(tuned: Make, tmp_path: Path) -> None:
+    adapter = tuned(steps=1)
+    base, other = read(adapter).base, tmp_path / "other"
+    assert adapter_of(adapter, base, None) == adapter
+    assert adapter_of(adapter, base, other) == adapter
+    assert adapter_of(adapter, other, base) is None
+    assert adapter_of(adapter, other, other) == adapter  # loading says that it does not fit
+    assert adapter_of("none", other, base) == "none"
+    assert adapter_of(adapter, object(), None) is None
+    assert not teaches(adapter)
+    assert teaches(adapter, TRANSLATION)
+    assert not teaches(None)
+    assert not teaches("none")
+
+
+def test_merging_costs_nothing_at_inference(tiny_model: Make, tuned: Make) -> None:
+    model = load_model(tiny_model("gemma3"), "cpu", "bfloat16")
+    layers = [name for name, _ in model.named_modules()]
+    merge(model, read(tuned(steps=1)), tiny_model("gemma3"))
+    assert [name for name, _ in model.named_modules()] == layers
+    assert {p.dtype for p in model.parameters()} == {torch.bfloat16}
