@@ -31,12 +31,14 @@ class Place:
     """A country, city or institution: its names in both languages.
 
     `korean` counts as a counterpart of `english`; `certain` are those Korean names that mean
-    nothing else, so that they may be looked for in a Korean text.
+    nothing else, so that they may be looked for in a Korean text. Institutions, peoples' faiths,
+    first names and the like are not places, and none is mistaken for another.
     """
 
     english: tuple[str, ...]
     korean: tuple[str, ...]
     certain: tuple[str, ...]
+    is_place: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,12 @@ def korean_places(text: str, *, certain: bool = True) -> tuple[Mention, ...]:
     table = _places()
     found = [Mention(span, table.certain[name]) for span, name in _known(text, table.certain)]
     if not certain:
+        taken = [mention.span for mention in found]
         found += [
             Mention(span, table.others[name])
             for span, name in _known(text, table.others)
-            if span[0] == 0 or not text[span[0] - 1].isalnum()
+            if (span[0] == 0 or not text[span[0] - 1].isalnum())
+            and not any(start < span[1] and span[0] < end for start, end in taken)
         ]
     return tuple(found)
 
@@ -199,8 +203,11 @@ def _places() -> _Places:
     others: dict[str, Place] = {}
     for left, right in _table("places.tsv"):
         names = right.split("|")
+        first = left.split("|")[0].lstrip("~")
         sure = tuple(name for name in names if not name.startswith("[") and len(name) > 1)
-        place = Place(tuple(left.split("|")), tuple(n.strip("[]") for n in names), sure)
+        forms = (first, *left.split("|")[1:])
+        korean = tuple(name.strip("[]") for name in names)
+        place = Place(forms, korean, sure, not left.startswith("~"))
         found.append(place)
         english.update(dict.fromkeys(place.english, place))
         for name in place.korean:
