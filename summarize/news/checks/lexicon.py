@@ -22,6 +22,18 @@ _ABBREVIATED = (
     r"(?<![\d가-힣]){0}(?=[·\-\s,)’'”\"]|[한미일중러북남영불독인이유])"
     r"|(?<=[대한방주미북중일반친재남러영불독유탈·]){0}(?!\w*[다요])"
 )
+# What a form ends in, and what its word has instead.
+_ENDINGS = (
+    ("", ""),
+    ("s", ""),
+    ("es", ""),
+    ("ies", "y"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ly", ""),
+)
 _LONGEST_FRAGMENT = 8  # characters
 _SHORTEST_STEM = 3
 
@@ -60,6 +72,16 @@ class Mention:
 def is_common(word: str) -> bool:
     """Whether an English word is in the table, so that a capital does not make it a name."""
     return _row_of(word.lower()) is not None
+
+
+def is_english(word: str) -> bool:
+    """Whether a word is one of English that is written without a capital, whatever its ending."""
+    words = _english()
+    lower = word.lower()
+    return any(
+        lower.endswith(ending) and lower[: len(lower) - len(ending)] + rest in words
+        for ending, rest in _ENDINGS
+    )
 
 
 def is_known_korean(word: str) -> bool:
@@ -217,6 +239,12 @@ def _places() -> _Places:
     alternatives = "|".join(map(re.escape, longest_first))
     pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
     return _Places(tuple(found), english, pattern, certain, others)
+
+
+@cache
+def _english() -> frozenset[str]:
+    lines = files(__package__).joinpath("english.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _table(name: str) -> Iterator[tuple[str, str]]:

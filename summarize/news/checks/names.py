@@ -85,11 +85,8 @@ class Swap:
 
 
 @lru_cache(64)
-def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
-    """The names of an English text whose words are in no table, in order.
-
-    With `doubtful`, also words that may be capitalised only because a sentence begins there.
-    """
+def names(text: str) -> tuple[Name, ...]:
+    """The names of an English text that are no words of the tables, in order."""
     if _is_headline(text):
         return ()
     places = [mention.span for mention in lexicon.english_places(text)]
@@ -98,6 +95,7 @@ def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
         words: list[str] = []
         kept: list[re.Match[str]] = []
         ordinary = False
+        doubts = 0  # words that may be a name's: Theresa May
         korean = any(_is_given(match.group()) for match in group)
         for match in _without_title(group):
             word = _POSSESSIVE.sub("", match.group())
@@ -106,12 +104,13 @@ def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
             ):
                 ordinary = True
             else:
+                doubts += not korean and lexicon.is_english(word)
                 words.append(word)
                 kept.append(match)
-        if ordinary or not words:
+        if ordinary or len(words) == doubts:
             continue
         span = (kept[0].start(), kept[-1].start() + len(_POSSESSIVE.sub("", kept[-1].group())))
-        if len(words) == 1 and not doubtful and _is_doubtful(text, span):
+        if len(words) == 1 and _is_doubtful(text, span):
             continue
         found.append(Name(span, text[slice(*span)], tuple(words)))
     return tuple(found)
