@@ -52,9 +52,8 @@ SETS = (
 def main() -> None:
     options = _arguments()
     rows = []
-    print(
-        f"{'set':<36}{'pairs':>6}{'numbered':>9}{'agree':>7}{'missing':>8}{'extra':>6}{'µs a side':>10}"
-    )
+    heads = f"{'set':<36}{'pairs':>6}{'numbered':>9}{'agree':>7}{'missing':>8}{'extra':>6}"
+    print("planted" if options.planted else f"{heads}{'µs a side':>10}")
     for name in options.sets or SETS:
         row = _measure(options.data / name, name, options)
         rows.append(row)

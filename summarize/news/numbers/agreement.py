@@ -1,4 +1,4 @@
-"""Do the numbers of two texts agree, whichever languages the texts are in?
+"""Whether the numbers of two texts agree, whichever languages the texts are in.
 
 Two quantities are the same when their values are equal and their kinds can stand for one
 another: a bare number for anything that is counted ("G8" for 8개국, "12.87" for 12초87), an
@@ -17,13 +17,13 @@ currencies never for each other. Beyond equal values, the same are:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from summarize.news.dates import dates_agree
-from summarize.news.quantity import Quantity
-from summarize.news.units import converted
+from summarize.news.numbers.dates import dates_agree
+from summarize.news.numbers.quantity import Quantity
+from summarize.news.numbers.units import converted
 
 _CONVERTED, _CONVERTED_ABOUT = Fraction(3, 100), Fraction(5, 100)
 _COUNTING = frozenset(
@@ -49,6 +49,7 @@ class Comparison:
 
     @property
     def agrees(self) -> bool:
+        """Nothing missing and nothing extra."""
         return not self.missing and not self.extra
 
 
@@ -117,16 +118,14 @@ def _kinds_agree(a: Quantity, b: Quantity) -> bool:
         return a.kind != "money" or a.unit == b.unit
     kinds = {a.kind, b.kind}
     if kinds == {"money", "number"}:
-        # "42 million euros, of which 15.5 million": the unit is said once; 수십억 달러 for billions.
+        # "42 million euros, of which 15.5 million": the unit is said once.
         vague = a.low is not None and b.low is not None
         return vague or (a.value is not None and a.value >= _MILLION)
     if kinds <= _COUNTING:
         return True
     if kinds == {"percentage point", "count"}:
         return "point" in (a.unit, b.unit)
-    if kinds == {"fraction", "percent"} or kinds == {"fraction", "number"}:
-        return True
-    return False
+    return kinds in ({"fraction", "percent"}, {"fraction", "number"})
 
 
 def _values_agree(a: Quantity, b: Quantity) -> bool:
@@ -243,23 +242,20 @@ def _apart(
 ) -> tuple[set[int], set[int]]:
     left, right = set(left), set(right)
     for i in [i for i in left if source[i].kind == "score"]:
-        _take_apart(source[i], target, right, lambda i=i: left.discard(i))
+        left -= {i} if _take_apart(source[i], target, right) else set()
     for j in [j for j in right if target[j].kind == "score"]:
-        _take_apart(target[j], source, left, lambda j=j: right.discard(j))
+        right -= {j} if _take_apart(target[j], source, left) else set()
     return left, right
 
 
-def _take_apart(
-    score: Quantity, others: Sequence[Quantity], open_: set[int], done: Callable[[], None]
-) -> None:
-    figures = [Fraction(figure) for figure in score.unit.split("-")]
+def _take_apart(score: Quantity, others: Sequence[Quantity], free: set[int]) -> bool:
+    """Whether the figures of `score` stand apart among the `free` ones, which it then takes."""
     found: list[int] = []
-    for figure in figures:
-        index = next(
-            (k for k in sorted(open_) if k not in found and others[k].value == figure), None
-        )
+    for figure in map(Fraction, score.unit.split("-")):
+        here = (k for k in sorted(free) if k not in found and others[k].value == figure)
+        index = next(here, None)
         if index is None:
-            return
+            return False
         found.append(index)
-    open_ -= set(found)
-    done()
+    free -= set(found)
+    return True

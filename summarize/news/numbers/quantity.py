@@ -3,22 +3,22 @@
 Kinds, and what `value` and `unit` hold for each:
 
     number            value alone: "12.87", "Article 47"
-    money             currency by ISO 4217 code ("USD"), or "cent"
+    money             currency by ISO 4217 code ("USD"), or "cent" and "penny"
     percent           "%"; 3.5% has the value 7/2
     percentage point  "%p"
     count             of things: "person", "country", "time", ... or "" where none is told
-    measure           "km", "kg", "°C", "km/h", ... (`summarize.news.units`), as written
-    duration          "second" to "year"; "decade" is read as ten years
-    age               "year"; people in their thirties have low 30 and high 39
-    ordinal           value alone; "century" for the 21st century
+    measure           "km", "kg", "°C", "km/h", ... (`units`), as written, not converted
+    duration          "second" to "year"; a decade is ten years
+    age               "year", "month", ...; people in their thirties have low 30, high 39
+    ordinal           value alone; unit "century" for the 21st century
     multiple          three times as many, 3배
     fraction          one third, 절반
     score             no value; unit "2-1": results, votes and odds
-    date              no value; unit as in `summarize.news.dates`: "2023-08-06",
-                      "XXXX-08", "199X", "2023-Q3", "XXXX-WXX-2" (a Tuesday)
+    date              no value; unit as in `dates`: "2023-08-06", "XXXX-08", "199X",
+                      "2023-Q3", "XXXX-WXX-2" (a Tuesday)
     time              hours since midnight; unit "24h", or "12h" where neither morning nor
                       afternoon is told
-    name              a number that is part of a name; unit "G20", "COVID-19", "5G"
+    name              the number in a name; unit "G20", "COVID-19", "5G"
 
 Vague ones (수십 명, dozens, 두세 번) have no value but `low` and `high`.
 """
@@ -52,7 +52,7 @@ class Quantity:
     """One number of a text.
 
     Attributes:
-        value: exact, in `unit`; None for vague ones, scores, dates and names.
+        value: exact, in `unit`; None for vague ones, scores and dates.
         kind: one of `KINDS`.
         unit: canonical, the same for both languages; "" for none.
         span: start and end in the text that was read.
@@ -76,11 +76,16 @@ class Quantity:
     optional: bool = False
 
     def __repr__(self) -> str:
-        said = "" if self.value is None else f"{float(self.value):,.10g} "
+        parts = [self.kind]
+        if self.approximate:
+            parts.append("about")
         if self.low is not None and self.high is not None:
-            said = f"{float(self.low):,.10g} to {float(self.high):,.10g} "
-        about = "about " if self.approximate else ""
-        return f"<{self.kind} {about}{said}{self.unit}{' optional' if self.optional else ''}: {self.text!r}>"
+            parts.append(f"{float(self.low):,.15g} to {float(self.high):,.15g}")
+        elif self.value is not None:
+            parts.append(f"{float(self.value):,.15g}")
+        parts += [self.unit] if self.unit else []
+        parts += ["optional"] if self.optional else []
+        return f"<{' '.join(parts)}: {self.text!r}>"
 
 
 class Claims:
@@ -92,10 +97,11 @@ class Claims:
         self._taken = bytearray(len(text))
 
     def free(self, start: int, end: int) -> bool:
-        return not any(self._taken[start:end])
+        """Whether nothing between `start` and `end` is claimed."""
+        return 1 not in self._taken[start:end]
 
     def block(self, start: int, end: int) -> None:
-        """Holds a number that stands for nothing, so that no later rule reads it."""
+        """Holds a stretch that stands for nothing, so that no later rule reads it."""
         self._taken[start:end] = b"\1" * (end - start)
 
     def add(
@@ -131,4 +137,5 @@ class Claims:
         return True
 
     def in_order(self) -> tuple[Quantity, ...]:
+        """What was found, as it stands in the text."""
         return tuple(sorted(self.found, key=lambda quantity: quantity.span))

@@ -14,10 +14,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from summarize.errors import OptionError, UnsupportedLanguageError
-from summarize.news.dates import KOREAN_WEEKDAYS, MONTHS, WEEKDAYS
-from summarize.news.numerals import CARDINALS, ORDINALS
-from summarize.news.quantity import Quantity
-from summarize.news.units import UNITS
+from summarize.news.numbers.english_dates import MONTHS, WEEKDAYS
+from summarize.news.numbers.english_numerals import CARDINALS, ORDINALS
+from summarize.news.numbers.korean_dates import WEEKDAYS as KOREAN_WEEKDAYS
+from summarize.news.numbers.quantity import Quantity
+from summarize.news.numbers.units import UNITS
 
 _SIGNS = {
     "USD": "$",
@@ -273,8 +274,7 @@ def korean_figure(value: Fraction) -> str:
     if (
         len(groups) > len(_KOREAN_POWERS)
         or (rest and len(groups) < 2)
-        or len(groups) < 2
-        and whole % 1000
+        or (len(groups) < 2 and whole % 1000)
     ):
         return _plain(value)
     if rest:

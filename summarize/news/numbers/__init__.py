@@ -14,14 +14,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from summarize.errors import UnsupportedLanguageError
-from summarize.news import english_numbers, korean_numbers
-from summarize.news.agreement import Comparison, compare, same
-from summarize.news.number_style import write
-from summarize.news.quantity import KINDS, Quantity
+from summarize.news.numbers import english, korean
+from summarize.news.numbers.agreement import Comparison, compare, same
+from summarize.news.numbers.quantity import KINDS, Quantity
+from summarize.news.numbers.style import write
 
 __all__ = ["KINDS", "Comparison", "Quantity", "compare", "read", "same", "write"]
 
-_READERS = {"en": english_numbers.read, "ko": korean_numbers.read}
+_READERS = {"en": english.read, "ko": korean.read}
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF0C, 0xFF0E, 0xFF05)}
 _SPACES = dict.fromkeys((0x00A0, 0x2009, 0x202F, 0x3000), " ")
