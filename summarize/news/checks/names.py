@@ -202,6 +202,7 @@ def lost_places(english: str, korean: str) -> list[lexicon.Mention]:
         for mention in lexicon.english_places(english)
         if mention.place.is_place
         and not lexicon.names_place(korean, mention.place)
+        and english[slice(*mention.span)] not in korean
         and not _spelt_otherwise(english[slice(*mention.span)], korean)
     ]
 
