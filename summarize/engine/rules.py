@@ -186,7 +186,7 @@ class Rules:
         if self.options.no_repeat_ngram_size:
             _ban_repeats(scores, ids, written, self.options.no_repeat_ngram_size)
         if len(self.banned):
-            scores[:, self.banned] = -math.inf
+            scores.index_fill_(1, self.banned, -math.inf)  # a plain `=` copies from the host
         for beginnings, endings in self.phrases:
             size = beginnings.shape[1]
             if size <= ids.shape[1]:
@@ -258,7 +258,8 @@ def _last(ids: torch.Tensor, written: torch.Tensor, size: int) -> torch.Tensor:
     import torch
 
     at = written[:, None] + 1 - size + torch.arange(size, device=ids.device)
-    return ids.gather(1, at.clamp(min=0))
+    # A slot that is done, or free, goes on writing: further than the requests in flight.
+    return ids.gather(1, at.clamp(min=0, max=ids.shape[1] - 1))
 
 
 def _force(

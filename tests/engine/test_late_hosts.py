@@ -95,6 +95,31 @@ def test_a_late_host_takes_few_steps_more(tiny_model: Callable[..., Path]) -> No
     assert prompt.steps < late.steps <= prompt.steps + 2 * 2 * len(LENGTHS)
 
 
+@pytest.mark.parametrize("captured", [False, True])
+@pytest.mark.parametrize("beams", [1, 3])
+def test_done_slots_run_on_further_than_those_in_flight(
+    tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, beams: int, captured: bool
+) -> None:
+    """Rules look back from where a slot is, which may be past what the host provides for."""
+    rules = {"no_repeat_ngram_size": 3, "bad_words_ids": ((7, 8), (9,)), "repetition_penalty": 1.3}
+    options = SearchOptions(num_beams=beams, max_new_tokens=12, **rules)
+    requests = sources(7, 3, 9, 4, 6)
+
+    def found(engine: Engine) -> list[tuple[int, ...]]:
+        most = iter((3, 12, 4, 11, 5))
+        outputs = engine.generate(requests, options, lengths=lambda _: (n := next(most), n))
+        return [output.ids for output in outputs]
+
+    engine = Engine.from_pretrained(tiny_model("bart"), slots=2)
+    engine.drafts = 0
+    wanted = found(engine)
+    engine._spare = None
+    monkeypatch.setattr(decoding, "Graphs", Rounded)
+    monkeypatch.setattr(graphs, "LENGTHS", 4)
+    engine.late, engine.graphs = 2, captured
+    assert found(engine) == wanted
+
+
 def test_nan_does_not_show_in_the_slots_next_request(tiny_model: Callable[..., Path]) -> None:
     engine = Engine.from_pretrained(tiny_model("bart"), slots=2)
     requests = sources(5, 8, 3)

@@ -7,11 +7,12 @@ and words that often open a sentence.
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of `text`."""
     return frozenset(text.split())
 
 
-TITLES = _words(
+TITLES = words(
     """
     admiral ambassador archbishop bishop capt captain cardinal ceo chairman chairwoman
     chancellor chief coach col colonel congressman congresswoman dame defense detective director
@@ -22,7 +23,7 @@ TITLES = _words(
     """
 )
 
-COMMON = _words(
+COMMON = words(
     """
     a about above abroad absolutely accord according account across act action active actual ad
     add additional address adm admiral adolescent adult advance advanced adviser affair after
@@ -136,5 +137,6 @@ COMMON = _words(
     wonder wonderful word words worldwide worth would write xmas yacht yard yeah yellow yes yet
     you younger your zone zoo
     anglican liberation vine
+    frequent flyer mid capitol superpower hangeul
     """
 )

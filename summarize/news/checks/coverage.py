@@ -110,8 +110,9 @@ def _weighed(
     anchors: list[Anchor]
     if language == "ko":
         places = [
-            (m.span, _weight(_NAME, lexicon.names_place(target, m.place)))
+            (m.span, _weight(_NAME, lexicon.names_place(target, m.place) or said in target))
             for m in lexicon.english_places(source)
+            if (said := source[slice(*m.span)])
         ]
         people = [
             (name.span, _weight(_NAME, found))

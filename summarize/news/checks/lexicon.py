@@ -22,6 +22,18 @@ _ABBREVIATED = (
     r"(?<![\d가-힣]){0}(?=[·\-\s,)’'”\"]|[한미일중러북남영불독인이유])"
     r"|(?<=[대한방주미북중일반친재남러영불독유탈·]){0}(?!\w*[다요])"
 )
+# What a form ends in, and what its word has instead.
+_ENDINGS = (
+    ("", ""),
+    ("s", ""),
+    ("es", ""),
+    ("ies", "y"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ly", ""),
+)
 _LONGEST_FRAGMENT = 8  # characters
 _SHORTEST_STEM = 3
 
@@ -31,12 +43,14 @@ class Place:
     """A country, city or institution: its names in both languages.
 
     `korean` counts as a counterpart of `english`; `certain` are those Korean names that mean
-    nothing else, so that they may be looked for in a Korean text.
+    nothing else, so that they may be looked for in a Korean text. Institutions, peoples' faiths,
+    first names and the like are not places, and none is mistaken for another.
     """
 
     english: tuple[str, ...]
     korean: tuple[str, ...]
     certain: tuple[str, ...]
+    is_place: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,16 @@ class Mention:
 def is_common(word: str) -> bool:
     """Whether an English word is in the table, so that a capital does not make it a name."""
     return _row_of(word.lower()) is not None
+
+
+def is_english(word: str) -> bool:
+    """Whether a word is one of English that is written without a capital, whatever its ending."""
+    words = _english()
+    lower = word.lower()
+    return any(
+        lower.endswith(ending) and lower[: len(lower) - len(ending)] + rest in words
+        for ending, rest in _ENDINGS
+    )
 
 
 def is_known_korean(word: str) -> bool:
@@ -87,10 +111,12 @@ def korean_places(text: str, *, certain: bool = True) -> tuple[Mention, ...]:
     table = _places()
     found = [Mention(span, table.certain[name]) for span, name in _known(text, table.certain)]
     if not certain:
+        taken = [mention.span for mention in found]
         found += [
             Mention(span, table.others[name])
             for span, name in _known(text, table.others)
-            if span[0] == 0 or not text[span[0] - 1].isalnum()
+            if (span[0] == 0 or not text[span[0] - 1].isalnum())
+            and not any(start < span[1] and span[0] < end for start, end in taken)
         ]
     return tuple(found)
 
@@ -199,8 +225,11 @@ def _places() -> _Places:
     others: dict[str, Place] = {}
     for left, right in _table("places.tsv"):
         names = right.split("|")
+        first = left.split("|")[0].lstrip("~")
         sure = tuple(name for name in names if not name.startswith("[") and len(name) > 1)
-        place = Place(tuple(left.split("|")), tuple(n.strip("[]") for n in names), sure)
+        forms = (first, *left.split("|")[1:])
+        korean = tuple(name.strip("[]") for name in names)
+        place = Place(forms, korean, sure, not left.startswith("~"))
         found.append(place)
         english.update(dict.fromkeys(place.english, place))
         for name in place.korean:
@@ -210,6 +239,12 @@ def _places() -> _Places:
     alternatives = "|".join(map(re.escape, longest_first))
     pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
     return _Places(tuple(found), english, pattern, certain, others)
+
+
+@cache
+def _english() -> frozenset[str]:
+    lines = files(__package__).joinpath("english.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _table(name: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from summarize.news.analyser import kiwi
 from summarize.news.checks import lexicon, transliteration
-from summarize.news.checks.common import COMMON, TITLES
+from summarize.news.checks.common import COMMON, TITLES, words
 from summarize.news.checks.findings import Span
 
 # The largest distance at which a Hangul word is a name's counterpart, by the consonants of the
@@ -44,6 +44,18 @@ _AS_A_PERSON = re.compile(
 )
 _GIVEN = re.compile(r"[A-Z][a-z]+-[a-z]+")  # a Korean given name: "Geun-hye" of "Park Geun-hye"
 _NO_NAME = re.compile(r"\d|^[A-Z]{2,}[’']?s$")
+# Terms, which are translated by their sense: Anthropology, Cretaceous, Sikhism.
+_TERM = re.compile(
+    r"(?:olog(?:y|ist)|ograph(?:y|er)|onomy|aceous|isms?|istics?|tions?|ments?|ness|ships?|icals?"
+    r"|arean|-speaking|-based|-led|-backed|-born|ing-\w+|-\w+ing)$"
+)
+_SURNAMES = words(
+    """
+    kim lee yi rhee park pak choi choe jung jeong chung chong kang gang cho jo yoon yun jang chang
+    lim im han oh seo suh shin sin kwon hwang ahn an song yoo yu ryu hong jeon jun ko koh moon mun
+    yang son sohn bae baek paik heo hur nam shim roh noh ha kwak sung cha joo ju woo min ban
+    """
+)
 _DERIVED = re.compile(r"(?:ians?|e?ans?|ites?|ish|ese|s)$")
 _CLOSERS = " \"'”’»)"
 _HANGUL = re.compile(r"[가-힣]+")
@@ -73,11 +85,8 @@ class Swap:
 
 
 @lru_cache(64)
-def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
-    """The names of an English text whose words are in no table, in order.
-
-    With `doubtful`, also words that may be capitalised only because a sentence begins there.
-    """
+def names(text: str) -> tuple[Name, ...]:
+    """The names of an English text that are no words of the tables, in order."""
     if _is_headline(text):
         return ()
     places = [mention.span for mention in lexicon.english_places(text)]
@@ -86,6 +95,7 @@ def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
         words: list[str] = []
         kept: list[re.Match[str]] = []
         ordinary = False
+        doubts = 0  # words that may be a name's: Theresa May
         korean = any(_is_given(match.group()) for match in group)
         for match in _without_title(group):
             word = _POSSESSIVE.sub("", match.group())
@@ -94,12 +104,13 @@ def names(text: str, *, doubtful: bool = False) -> tuple[Name, ...]:
             ):
                 ordinary = True
             else:
+                doubts += not korean and lexicon.is_english(word)
                 words.append(word)
                 kept.append(match)
-        if ordinary or not words:
+        if ordinary or len(words) == doubts:
             continue
         span = (kept[0].start(), kept[-1].start() + len(_POSSESSIVE.sub("", kept[-1].group())))
-        if len(words) == 1 and not doubtful and _is_doubtful(text, span):
+        if len(words) == 1 and _is_doubtful(text, span):
             continue
         found.append(Name(span, text[slice(*span)], tuple(words)))
     return tuple(found)
@@ -121,6 +132,8 @@ def has_name(name: Name, korean: str, glossary: Mapping[str, str] | None = None)
         if sounds_in(back, korean) or any(_sure(w) and sounds_in(w, korean) for w in given):
             return True
         return False if transliteration.consonants(joined) >= _SURE_CONSONANTS else None
+    if name.text.lower() in _SURNAMES:
+        return None  # beside a full name in Korean it is not a word of its own
     heard = told = 0
     for word in name.words:
         weight = transliteration.consonants(word)
@@ -142,7 +155,8 @@ def _forms(word: str) -> set[str]:
         word,
         *word.split("-"),
         stem if len(stem) > 3 else word,
-        word.replace("J", "Y"),  # Johan, 요한
+        word.lower().replace("j", "y"),  # Johan, 요한
+        word.lower().replace("ng", "nk"),  # Menga, 멘가
     }
 
 
@@ -179,9 +193,18 @@ def strays(korean: str, english: str) -> list[Span]:
 
 
 def lost_places(english: str, korean: str) -> list[lexicon.Mention]:
-    """The places of an English text that a Korean one names in no way."""
-    mentions = lexicon.english_places(english)
-    return [m for m in mentions if not lexicon.names_place(korean, m.place)]
+    """The countries and towns of an English text that a Korean one names in no way.
+
+    A name that is only spelt otherwise than in the table is told by its sound.
+    """
+    return [
+        mention
+        for mention in lexicon.english_places(english)
+        if mention.place.is_place
+        and not lexicon.names_place(korean, mention.place)
+        and english[slice(*mention.span)] not in korean
+        and not _spelt_otherwise(english[slice(*mention.span)], korean)
+    ]
 
 
 def is_short(name: Name) -> bool:
@@ -221,20 +244,39 @@ def proper_nouns(korean: str) -> tuple[Span, ...]:
 
 def swapped_places(english: str, korean: str) -> Swap | None:
     """A place of one side beside another place of the other, each without its counterpart."""
-    there = lexicon.english_places(english)
-    here = lexicon.korean_places(korean, certain=False)
-    lost = [m for m in there if not lexicon.names_place(korean, m.place)]
-    named = {m.place for m in there}
-    new = [m for m in here if m.place not in named and not _answered(m.place, english)]
-    if not lost or not new:
+    named = {m.place for m in lexicon.english_places(english)}
+    new = [
+        mention
+        for mention in lexicon.korean_places(korean, certain=False)
+        if mention.place.is_place
+        and mention.place not in named
+        and not _answered(mention, english, korean)
+    ]
+    lost = lost_places(english, korean) if new else []
+    if not lost:
         return None
     a, b = lost[0].span, new[0].span
     return Swap(a, b, english[slice(*a)], korean[slice(*b)])
 
 
-def _answered(place: lexicon.Place, english: str) -> bool:
-    return any(name in english for name in place.english) or any(
-        name in english for name in place.korean if name.isascii()
+def _answered(mention: lexicon.Mention, english: str, korean: str) -> bool:
+    """Whether an English text has the place of a Korean one by another name or its sound."""
+    place = mention.place
+    if any(name in english for name in (*place.english, *filter(str.isascii, place.korean))):
+        return True
+    heard = korean[mention.span[0] : mention.span[0] + 40]
+    return any(
+        transliteration.distance(word, heard) <= _ALIKE_LOAN
+        for word in _WORD.findall(english)
+        if word[0].isupper() and transliteration.consonants(word) > _SURE_CONSONANTS
+    )
+
+
+def _spelt_otherwise(name: str, korean: str) -> bool:
+    """Whether a Korean text has a place by its sound: 옥스포드 for Oxford."""
+    return any(
+        transliteration.consonants(form) > _SURE_CONSONANTS and sounds_in(form, korean, _ALIKE_LOAN)
+        for form in _forms(name)
     )
 
 
@@ -263,7 +305,7 @@ def _groups(text: str) -> Iterator[list[re.Match[str]]]:
 
 def _is_ordinary(word: str) -> bool:
     lower = word.lower().replace("’", "'")
-    if _CONTRACTION.search(lower) or _NO_NAME.search(word):
+    if _CONTRACTION.search(lower) or _NO_NAME.search(word) or _TERM.search(lower):
         return True
     return any(
         part in COMMON or part.rstrip("s") in COMMON or lexicon.is_common(part)
@@ -275,7 +317,10 @@ def _is_doubtful(text: str, span: Span) -> bool:
     """Whether a word's capital may come from the beginning of a sentence alone."""
     if not _STARTS.search(text[: span[0]]):
         return False
-    return bool(_ENDING.search(text[slice(*span)])) or not _AS_A_PERSON.match(text[span[1] :])
+    word = text[slice(*span)]
+    return (
+        word.endswith("s") or bool(_ENDING.search(word)) or not _AS_A_PERSON.match(text[span[1] :])
+    )
 
 
 def _is_headline(text: str) -> bool:

@@ -20,9 +20,16 @@ _KOREAN_PLAIN = re.compile(
     r"지(?:는|도|를)?\s?(?:않|못)|수(?:는|도|가)?\s?없|[이가은는]\s아니|(?<![가-힣])(?:못|안)\s?[했하됐되된돼한할]"
     r"|(?<![가-힣])없(?:다|었|는|어|습|을|이|고|으)|아니(?:다|었|라)|아닌|서는\s안\s?[되된될돼됩]|[은는이가도]\s없"
 )
+# Those of the sentence's own verb; within a clause they may stand for "un-" or "-less".
+_KOREAN_FINITE = re.compile(
+    r"지(?:는|도|를)?\s?(?:않|못)(?:았|했|는다|한다|겠|습|을\s[것계예]|할\s[것계예]|다|음|함|해|은\s상태|은\s것)"
+    r"|수(?:는|도|가)?\s?없(?:다|었|습|을|음|고|으)|없(?:다|었다|었습|습니다|음)|아니(?:다|었)|아닙니다"
+    r"|서는\s안\s?[되된될돼됩]|(?<![가-힣])(?:못|안)\s?[했됐]"
+)
 # What may say it otherwise.
 _ENGLISH_OTHER = re.compile(
-    r"\b(?:nor|without|fail\w*|den(?:y|ies|ied|ial)|refus\w+|reject\w+|lack\w*|ignor\w+|avoid\w*"
+    r"\b(?:nor|devoid|without|fail\w*|den(?:y|ies|ied|ial)|refus\w+|reject\w+|lack\w*|ignor\w+"
+    r"|avoid\w*"
     r"|prevent\w*|prohibit\w*|ban(?:s|ned|ning)?|unless|few|little|hard(?:ly)?|barely"
     r"|scarce\w*|rarely"
     r"|seldom|rather than|miss\w*|far from|too|absen\w+|impossib\w+|forb\w+|exempt\w*|unable"
@@ -31,14 +38,15 @@ _ENGLISH_OTHER = re.compile(
     r"|free of|last"
     r"|un(?!der|it|ion|iq|ivers|iform|less|ifi|til|cle)\w{3,}|\w{3,}less(?:ly|ness)?|withh\w+"
     r"|ceas\w+"
-    r"|(?:in|im|ir|il|dis|mis)(?:a|co|cr|de|fo|ex|li|pr|re|su|ce|ca|se|po|mo|va|cl|ha|le|ab"
-    r"|ac|ap)\w{3,}"
+    r"|in(?:ab|acc|act|ad|app|com|con|corr|cred|def|eff|elig|eq|exp|sec|suff|val|vis|vol)\w{3,}"
+    r"|im(?:poss|perf|prob|prop|mob|mat)\w{2,}|ir(?:rel|reg|res)\w{3,}|il(?:leg|log|lic)\w{2,}"
+    r"|dis(?:ag|app|conn|cont|hon|lik|ob|reg|sat|rup)\w{2,}|mis\w{4,}"
     r"|neglect\w*|keeps? (?:\w+ )?(?:away )?from|poor(?:ly)?|less than|bad(?:ly)?|rul\w+ out"
     r"|yet|but|despite|clear\w*|stop\w*|lost|within|incredibl\w+)\b",
     re.I,
 )
 _KOREAN_OTHER = re.compile(
-    r"아닐|아님|아닙|아니오|지\s?[마말]|말(?:라|아야|고|도록|자|것|아|았|길|기)|못|않|없|안\s|모르|모른|몰랐|몰라|어렵|어려|힘들|밖에|드물"
+    r"아닐|아님|아닙|아니오|지\s?[마말]|말(?:라|아야|고|도록|자|것|아|았|길|기)|못|않|없|안\s|모르|모릅|모른|몰랐|몰라|어렵|어려|힘들|밖에|드물"
     r"|전무|커녕|아직"
     r"|불(?:가|법|만|확실|충분|참|발|투명|안|편|필요|완전|구하|허|합리|공정|명|응|통|문)"
     r"|무(?:죄|관|산|효|응답|소속|단|의미|책임|시|능|모|용|한|제한|인|료|작위|방비|색|지|명|반응)"
@@ -62,9 +70,7 @@ _ANSWERS = tuple(
         (r"only|just", "만|뿐|밖에|불과"),
         (r"yet(?! to)", "아직"),
         (r"stop\w*|halt\w*|suspend\w*|cancel\w*", "중단|멈|취소"),
-        (r"un\w{4,}", r"불\w|미\w|비\w|실업"),
-        (r"(?:il|ir|im|in)\w{5,}", r"불\w|비\w|부\w|무\w"),
-        (r"dis\w{4,}", r"불\w|장애|해임|실망|사라|해산"),
+        (r"unemploy\w+", "실업"),
         (r"instead|rather than", "대신|보다"),
         (r"despite|although|but|though", "불구|지만|에도"),
     )
@@ -74,7 +80,9 @@ _ENGLISH_IDLE = re.compile(
     r"\b(?:not only|why not|if not|or not|not to mention|none other|no doubt|not just|not merely"
     r"|not until|nothing but|can(?:not|['’]t) help|not simply|not so much|not least"
     r"|never before|as not"
-    r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no surprise|no wonder|not disrupt\w*|no\. ?\d+"
+    r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no surprise"
+    r"|(?:not|n['’]t) \w+ (?:\w+ )?until"
+    r"|no wonder|not disrupt\w*|no\. ?\d+"
     r"|nevertheless)\b",
     re.I,
 )
@@ -105,6 +113,7 @@ def negation(source: str, target: str, source_language: str, target_language: st
     korean = _KOREAN_IDLE.sub(_blank, korean)
     plain_english = [m.span() for m in _ENGLISH_PLAIN.finditer(english)]
     plain_korean = [m.span() for m in _KOREAN_PLAIN.finditer(korean)]
+    finite_korean = [m.span() for m in _KOREAN_FINITE.finditer(korean)]
     if len(plain_english) == len(plain_korean):
         return []
     rest_english, rest_korean = _unanswered(english, korean)
@@ -112,8 +121,8 @@ def negation(source: str, target: str, source_language: str, target_language: st
     may_korean = idle_korean + _count(_KOREAN_OTHER, rest_korean, plain_korean)
     if len(plain_english) > len(plain_korean) + may_korean:
         return [_finding(source, plain_english[-1], forward, target)]
-    if len(plain_korean) > len(plain_english) + may_english:
-        return [_finding(source, plain_korean[-1], not forward, target)]
+    if len(finite_korean) > len(plain_english) + may_english:
+        return [_finding(source, finite_korean[-1], not forward, target)]
     return []
 
 

@@ -36,9 +36,9 @@ from summarize.news.sentences import split
 
 _BOTH = {"en", "ko"}
 _LONG_NAME_LIST = 12  # names; beyond, the sentence is a list and its names are not looked up
-# Strengths of a gap: one pair of PUD in a hundred reaches the lower one, by the target.
-_GAP_WARNING = {"ko": 4.6, "en": 5.6}
-_GAP_ERROR = 7.0
+# Strengths of a gap, by the target: fewer than one good pair in a hundred reaches the lower one.
+_GAP_WARNING = {"ko": 5.8, "en": 7.0}
+_GAP_ERROR = 8.0
 # Standard deviations of the length.
 _SHORT, _LONG, _VERY_FAR_OFF = -2.7, 3.5, 4.5
 _FEW_CHARACTERS = 12
@@ -243,7 +243,10 @@ def _replaced_name(korean: str, english: str) -> list[Finding]:
     new += [
         name.span
         for name in names.names(english)
-        if len(name.words) > 1 and names.is_short(name) and names.has_name(name, korean)
+        if len(name.words) > 1
+        and names.is_short(name)
+        and name.words[-1] not in korean
+        and names.has_name(name, korean)
     ]
     lost = names.strays(korean, english) if new else []
     if not lost:
