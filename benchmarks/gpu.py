@@ -6,7 +6,8 @@
 
 Through this workplace's device tool, from the checkout the session was started in:
 
-    run(command="sh benchmarks/gpu.sh --budget 560", carry=[".gpu"], timeout_s=600)
+    run(command="SUMMARIZE_COMMIT=<git rev-parse --short HEAD> sh benchmarks/gpu.sh --budget 560",
+        carry=[".gpu"], timeout_s=600)
 
 and its files ($OUT: gpu-<device>.jsonl, gpu-growth.png, gpu-log.txt) go to benchmarks/results/.
 
@@ -127,6 +128,7 @@ class Runner:
     Args:
         command: of a part, but for its name.
         environment: of their processes.
+        libraries: more of it, for CTranslate2's alone.
         results: appended to as lines come; None for nowhere.
         log: what parts write to stderr.
         deadline: on the monotonic clock.
@@ -136,12 +138,13 @@ class Runner:
         self,
         command: list[str],
         environment: dict[str, str],
+        libraries: dict[str, str],
         results: Path | None,
         log: Path,
         deadline: float,
     ) -> None:
         self.lines: list[dict[str, Any]] = []
-        self._command, self._environment = command, environment
+        self._command, self._environment, self._libraries = command, environment, libraries
         self._results, self._deadline = results, deadline
         self._log: IO[str] = log.open("a", encoding="utf-8")
 
@@ -151,11 +154,11 @@ class Runner:
     def start(self, part: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [*self._command, "--work", part],
-            env=self._environment,
+            env=self._environment | (self._libraries if "ctranslate2" in part else {}),
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
-            start_new_session=True,
+            process_group=0,
         )
 
     def run(self, part: str, limit: float) -> None:
@@ -260,10 +263,10 @@ def main() -> None:
     args = parser.parse_args()
     began = time.monotonic()
     names = chosen(args.cases, (case.name for case in CASES), "case")
-    cases = tuple(case for case in CASES if case.name in names)
     dry = args.dry_run
     if dry and not args.cases:  # at toy sizes one NLLB is as another
         names = tuple(name for name in names if not name.startswith("nllb3b"))
+    cases = tuple(case for case in CASES if case.name in names)
     models = args.models or Path(tempfile.mkdtemp(prefix="summarize-gpu-"))
     command = [sys.executable, str(Path(__file__).resolve()), "--models", str(models)]
     command += ["--cases", ",".join(names), *(["--dry-run"] if dry else [])]
@@ -291,7 +294,7 @@ def orchestrate(
     setting: Setting, peers: tuple[str, ...], parts: tuple[str, ...], deadline: float
 ) -> None:
     extra, links = libraries(setting.models / "links")
-    environment = {**os.environ, **extra, "TOKENIZERS_PARALLELISM": "false"}
+    environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false"}
     environment["PYTHONPATH"] = os.pathsep.join(
         [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     )
@@ -301,7 +304,7 @@ def orchestrate(
         environment["OMP_NUM_THREADS"] = "1"
         print("DRY RUN on the CPU at toy sizes: every figure below is meaningless.")
     out, results = outputs(setting)
-    runner = Runner(setting.command, environment, results, out / "gpu-log.txt", deadline)
+    runner = Runner(setting.command, environment, extra, results, out / "gpu-log.txt", deadline)
     wanted = {case.model for case in setting.cases}
     converting: subprocess.Popen[str] | None = None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from gpu_parts.peers import captured, forced, generate
 
 ROOT = Path(__file__).resolve().parents[2]
 
+TESTS_SECONDS = 95
+"""Less than the part may take, so that what was said by then is kept."""
+
 
 # -- ceilings -------------------------------------------------------------------------
 
@@ -26,6 +30,7 @@ def environment(setting: Any) -> Iterator[dict[str, Any]]:
 
     cuda = setting.device == "cuda"
     line = versions(torch.get_num_threads())
+    line["commit"] = os.environ.get("SUMMARIZE_COMMIT") or line["commit"]
     line |= {"kind": "environment", "python": sys.version.split()[0], "dry": setting.dry}
     if cuda:
         properties = torch.cuda.get_device_properties(0)
@@ -90,19 +95,30 @@ def tests(setting: Any) -> Iterator[dict[str, Any]]:
         command += ["--collect-only", "-k", "kernel"]
     else:
         command += ["-m", "gpu", "--tb=short", "--maxfail=8", "-n", "6"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode == 4:  # no xdist here: `-n` is unknown
-        command = command[: command.index("-n")] if "-n" in command else command
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    print(done.stdout[-6_000:], done.stderr[-2_000:], file=sys.stderr, flush=True)
-    lines = [line for line in done.stdout.splitlines() if line.strip()]
-    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
-    yield {
-        "kind": "tests",
-        "returned": done.returncode,
-        "last": lines[-1] if lines else done.stderr[-300:],
-        "failed": failed[:12],
-    }
+    code, said = _said(command)
+    if code == 4 and "-n" in command:  # no xdist here
+        code, said = _said(command[: command.index("-n")])
+    print(said[-8_000:], file=sys.stderr, flush=True)
+    lines = [line for line in said.splitlines() if line.strip()]
+    failed = [line[:160] for line in lines if line.startswith(("FAILED", "ERROR"))]
+    last = lines[-1][:200] if lines else "nothing was said"
+    yield {"kind": "tests", "returned": code, "last": last, "failed": failed[:12]}
+
+
+def _said(command: list[str]) -> tuple[int | None, str]:
+    """Exit code and output; None where the time was up."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=TESTS_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as late:
+        return None, (late.output or b"").decode(errors="replace")
+    return done.returncode, done.stdout.decode(errors="replace")
 
 
 # -- correctness ----------------------------------------------------------------------
@@ -124,7 +140,7 @@ def correctness(setting: Any) -> Iterator[dict[str, Any]]:
 def _compare(model: str, dtype: str, setting: Any, *, dry: bool) -> Iterator[dict[str, Any]]:
     from summarize.engine import Engine, SearchOptions
 
-    count, new = (4, 6) if setting.dry else (24, 40)
+    count, new = (4, 6) if setting.dry else (8, 24)
     lengths = spread(count, 6, 30 if dry else 200, seed=4)
     ids = _requests(lengths, (DRY_SHAPE if dry else SHAPES[model]).vocabulary)
 
