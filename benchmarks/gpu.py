@@ -155,10 +155,11 @@ class Runner:
         return subprocess.Popen(
             [*self._command, "--work", part],
             env=self._environment | (self._libraries if "ctranslate2" in part else {}),
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
-            process_group=0,
+            start_new_session=True,
         )
 
     def run(self, part: str, limit: float) -> None:

@@ -163,18 +163,20 @@ def _compare(model: str, dtype: str, setting: Any, *, dry: bool) -> Iterator[dic
         engine = made()
         if setting.dry:
             engine.late = 2
+        kernels = engine.warm(search)
         found = run(engine)
         again = run(engine)  # by now every step is replayed
         graphs = captured(engine)
         engine._spare, engine.graphs, engine.late = None, False, 0
         eager = run(engine)
-        first = None if beams > 1 else _first_logits(engine, ids)
+        first = None if beams > 1 else _first_logits(engine, ids, kernels)
         engine = _on_sdpa(engine)
         sdpa = run(engine)
         del engine
         line = {
             "kind": "correctness", "model": f"{model} {'tiny' if dry else 'shape'}",
-            "dtype": dtype, "beams": beams, "requests": count, "new": new, "graphs": graphs,
+            "dtype": dtype, "beams": beams, "requests": count, "new": new,
+            "graphs": f"{graphs}, kernels {kernels}",
             "graphs_against_eager": match(found, eager),
             "second_run_against_first": match(again, found),
             "kernels_against_sdpa": match(eager, sdpa),
@@ -216,14 +218,11 @@ def _requests(lengths: Sequence[int], vocabulary: int) -> list[list[int]]:
 
 
 def _on_sdpa(engine: Any) -> Any:
-    from summarize.engine.attention import SdpaStep
-
-    engine._transformer._start, engine._transformer.reads_hidden = SdpaStep, True
-    engine._spare = None
+    engine.kernels, engine._spare = False, None
     return engine
 
 
-def _first_logits(engine: Any, ids: Sequence[Sequence[int]]) -> Any:
+def _first_logits(engine: Any, ids: Sequence[Sequence[int]], kernels: bool) -> Any:
     """[requests, vocabulary] of the first step, from the engine's own parts."""
     import torch
 
@@ -239,9 +238,9 @@ def _first_logits(engine: Any, ids: Sequence[Sequence[int]]) -> Any:
         encoded = model.encode(torch.tensor([i for row in ids for i in row]).to(device), packing)
         model.store(encoded, packing, list(range(len(ids))), cache)
         cache.source_lengths.copy_(torch.tensor([len(row) for row in ids]))
-        start = torch.full((len(ids), 1), engine.architecture.start, device=device)
+        start = torch.full((len(ids), 1, 3), engine.architecture.start, device=device)
         steps = torch.zeros(len(ids), dtype=torch.long, device=device)
-        return model.decode(start, steps, View(len(ids), 1, longest), cache)[:, 0]
+        return model.decode(start, steps, View(len(ids), 1, longest), cache, kernels=kernels)[:, 0]
 
 
 def _their_logits(model: Any, ids: Sequence[Sequence[int]], setting: Any) -> Any:

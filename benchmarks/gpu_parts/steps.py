@@ -59,6 +59,7 @@ def _steady(made: Any, case: Case, setting: Any) -> dict[str, Any]:
     before, count = (2, 2) if setting.dry else (24, 16)
     new = before + 2 * count + 6
     search = options(case, new)
+    kernels_ready = made.warm(search)
     list(made.generate(ids, search, lengths=forced([new] * len(ids))))  # captures
     run = made.generate(ids, search, lengths=forced([new] * len(ids)))
 
@@ -89,6 +90,7 @@ def _steady(made: Any, case: Case, setting: Any) -> dict[str, Any]:
         "rows": len(ids) * case.beams,
         "step_us": step * 1e6,
         "kernels_us": sum(groups.values()),
+        "on_kernels": kernels_ready,
         "launches": len(events) / count,
         "bytes": {"weights": read.weights, "cross": read.cross, "own": read.own},
         "groups_us": groups,
@@ -150,6 +152,7 @@ def _busy(made: Any, case: Case, setting: Any) -> dict[str, Any]:
     ids, new = case.requests()
     ids, new = ids[: 4 * case.slots], new[: 4 * case.slots]
     search = options(case, max(new))
+    made.warm(search)
 
     def job() -> None:
         list(made.generate(ids, search, lengths=forced(new)))
@@ -186,6 +189,7 @@ def growth(setting: Any) -> Iterator[dict[str, Any]]:
     made = engine("bart", setting, slots=max(rows_), max_source=max(sources))
     case = Case("growth", "bart", 1, (1, 1), None, 1)
     search = options(case, long)
+    made.warm(search)
     for rows in reversed(rows_):  # the largest first: the others share its storage
         for source in reversed(sources):
             made.slots = rows
@@ -238,6 +242,7 @@ def text(setting: Any) -> Iterator[dict[str, Any]]:
     low = 4 if setting.dry else 46
     new = spread(len(articles), low, most, seed=2)
     search = options(case, most)
+    made.warm(search)
 
     def encode(article: str) -> list[int]:
         return [0, *trained.encode(article).ids, EOS]

@@ -95,7 +95,8 @@ def _cases(lines: Sequence[Line], ceiling: Line, dry: bool) -> Iterator[str]:
     for line in lines:
         if line["peer"] == "ours":
             yield (
-                f"ours, {line['case']}: {line['graphs']}, {line['attention']}, "
+                f"ours, {line['case']}: graphs {line['graphs']}, kernels "
+                f"{'on' if line['kernels'] else 'off'} ({line['warming_seconds']:.1f} s to warm), "
                 f"first run {line['first_seconds']:.2f} s, then {line['seconds']:.3f} s, "
                 f"slots {line['slots_at_the_end']}"
             )
@@ -199,7 +200,8 @@ def _rest(of: dict[str, list[Line]]) -> Iterator[str]:
         later = ", ".join(f"{s:.2f}" for s in line["results"][1:])
         yield (
             f"cold start, Triton cache {line['cache']}: model to first result "
-            f"{line['load_to_first']:.2f} s (goal 5), later ones {later} s; "
+            f"{line['load_to_first']:.2f} s (goal 5), kernels ready {line['warming']:.2f} s later "
+            f"({'used' if line['kernels'] else 'not used'}), later ones {later} s; "
             f"import torch {line['import_torch']:.1f}, process {line['process_seconds']:.1f}"
         )
     for line in of.get("part", []):
