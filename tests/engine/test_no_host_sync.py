@@ -40,7 +40,7 @@ OPTIONS = {
         repetition_penalty=1.2,
         forced_bos_token_id=5,
         forced_eos_token_id=2,
-        bad_words_ids=((7, 8), (9, 10, 11)),
+        bad_words_ids=((7, 8), (9, 10, 11), (12,)),
     ),
     "sample": SearchOptions(do_sample=True, seed=1, max_new_tokens=NEW, num_return_sequences=2),
     "beams": SearchOptions(
