@@ -194,7 +194,11 @@ def read_packed(
     import torch
 
     if three.device.type != "cpu":
-        if bias is None and _flash_runs(three.device, three.dtype, *three.shape[2:]):
+        if (
+            bias is None
+            and three.is_cuda
+            and _flash_runs(three.device, three.dtype, *three.shape[2:])
+        ):
             return _read_flash(three, packing)
         return _read_padded(three, packing, bias, scale)
     mixed = []
