@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 import tiny_models
+import torch
+
+if not torch.cuda.is_available():
+    # Triton reads this when it is first imported, which any test may cause.
+    os.environ["TRITON_INTERPRET"] = "1"
 
 
 @pytest.fixture(scope="session")
