@@ -10,7 +10,9 @@ nothing of what is being multiplied.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 PACK_ROWS = 32
 """The row count that oneDNN lays packed weights out for; other counts run as well."""
+
+
+SLOWER = 1.5
+"""An 8-bit product that takes this many times as long as bfloat16's is no gain."""
 
 
 class Linear(Protocol):
@@ -56,6 +62,31 @@ def make(
         packed = torch.ops.mkldnn._reorder_linear_weight(weight, PACK_ROWS)
         return Packed(packed, bias, weight.shape[0], weight.nbytes)
     return Dense(weight, bias)
+
+
+@cache
+def int8_pays() -> bool:
+    """Whether this CPU multiplies 8 bits as fast as bfloat16 (tried once).
+
+    oneDNN has fast kernels for some CPUs only; on others (an AMD EPYC with AVX512-VNNI was
+    seen) its reference takes a hundred times as long.
+    """
+    import torch
+
+    weight, x = torch.randn(1024, 1024).bfloat16(), torch.randn(4, 1024).bfloat16()
+    coarse, fine = (_seconds(make(weight, None, p), x) for p in ("int8", "bfloat16"))
+    return coarse <= SLOWER * fine
+
+
+def _seconds(product: Linear, x: torch.Tensor) -> float:
+    """The best of a few runs."""
+    product(x)
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        product(x)
+        times.append(time.perf_counter() - started)
+    return min(times)
 
 
 @dataclass(frozen=True, slots=True)

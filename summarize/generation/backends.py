@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from summarize.engine import supports
+from summarize.engine import linear, supports
 from summarize.engine.architecture import Architecture
 from summarize.engine.memory import MemoryPlan, room
 from summarize.errors import OptionError, UnsupportedModelError
@@ -93,6 +93,8 @@ def planned(
     if reason is not None:
         return reason
     architecture = Architecture.from_config(config)
+    if dtype == "int8" and not linear.int8_pays():
+        dtype = "bfloat16"
     if dtype != "int8":
         dtype = str(pick_dtype(dtype, place, config.model_type)).removeprefix("torch.")
 
@@ -128,6 +130,9 @@ def _engine(
     int8 = dtype == "int8"
     if int8 and device != "cpu":
         raise OptionError(f"int8 is for the CPU, not for {device}; use dtype='bfloat16'.")
+    if int8 and not linear.int8_pays():
+        log.warning("this CPU multiplies 8 bits slowly: going on in bfloat16")
+        int8, dtype = False, "bfloat16"
     wide = "bfloat16" if int8 else dtype
     model: Any = checkpoint.load_model(directory, "cpu", wide, compute=device)
     adapted(model)

@@ -60,3 +60,14 @@ def test_fewer_rows_are_wanted_than_there_are() -> None:
     weight, x = torch.randn(70, 8), torch.randn(3, 8)
     found = linear.make(weight, None, "float32", 50)(x)
     torch.testing.assert_close(found, torch.nn.functional.linear(x, weight[:50]))
+
+
+@pytest.mark.parametrize(("coarse", "pays"), [(1.0, True), (1.6, False)])
+def test_eight_bits_pay_by_the_clock(
+    coarse: float, pays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seconds(product: linear.Linear, x: torch.Tensor) -> float:
+        return coarse if isinstance(product, linear.Int8) else 1.0
+
+    monkeypatch.setattr(linear, "_seconds", seconds)
+    assert linear.int8_pays.__wrapped__() is pays

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import tiny_models
 
-from summarize.engine import Engine
+from summarize.engine import Engine, linear
 from summarize.errors import GenerationError, InputError, OptionError, UnsupportedModelError
 from summarize.generation.ahead import ahead
 from summarize.generation.backends import open_backend, planned
@@ -94,6 +94,22 @@ def test_eight_bits_write_something_like_it(tiny_model: Build) -> None:
     backend = opened(tiny_model, "bart", dtype="int8")
     assert isinstance(backend, EngineBackend)
     assert len(list(backend.generate(REQUESTS, BEAM))) == 3
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_eight_bits_are_taken_where_they_are_fast(
+    pays: bool,
+    tiny_model: Build,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(linear, "int8_pays", lambda: pays)
+    plan = planned(tiny_model("bart", peaked=True), BEAM, "cpu", "int8")
+    backend = opened(tiny_model, "bart", dtype="int8")
+    assert isinstance(backend, EngineBackend)
+    assert backend._engine._precision == ("int8" if pays else "bfloat16")
+    assert plan == (32, backend._engine.plan(BEAM, slots=32))
+    assert ("8 bits slowly" in caplog.text) is not pays
 
 
 def test_a_tokenizer_with_fewer_ids_bounds_what_is_written(tiny_model: Build) -> None:
