@@ -20,7 +20,7 @@ from summarize.engine.attention import View
 from summarize.engine.cache import Cache, CacheShape
 from summarize.engine.graphs import Graphs
 from summarize.engine.kernel_search import KernelBeams, KernelSamples, KernelSearch
-from summarize.engine.memory import ENCODE_TOKENS
+from summarize.engine.memory import encode_tokens
 from summarize.engine.packing import Packing
 from summarize.engine.search import Samples
 from summarize.engine.speculation import SourceDrafts
@@ -100,11 +100,10 @@ class Decoding:
         self.search.on_kernels = on
 
     def admit(self, placed: Placed) -> None:
-        """Start requests in free slots: some thousand tokens are encoded at once."""
+        """Start requests in free slots, encoded in groups."""
         import torch
 
-        most = ENCODE_TOKENS * (8 if self._device.type == "cuda" else 1)
-        for group in _groups(placed, most):
+        for group in _groups(placed, encode_tokens(self._device.type)):
             requests = [request for _, request in group]
             slots = [slot for slot, _ in group]
             packing = Packing([len(request.ids) for request in requests], self._device)

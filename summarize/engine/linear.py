@@ -4,16 +4,18 @@
     y = linear(x)                               # [..., in] -> [..., out]
 
 Formats: dense (any device), packed for oneDNN (bfloat16 on the CPU), and int8
-(CPU: weights by row, activations by row at run time, sums in 32 bits). Knows
-nothing of what is being multiplied.
+(CPU: weights by row, activations by row at run time, sums in 32 bits). Which
+kernels this CPU has is found out by trying, once. Knows nothing of what is being
+multiplied.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
+
+from summarize.engine.trials import fastest
 
 if TYPE_CHECKING:
     import torch
@@ -23,7 +25,10 @@ PACK_ROWS = 32
 
 
 SLOWER = 1.5
-"""An 8-bit product that takes this many times as long as bfloat16's is no gain."""
+"""An 8-bit product of few rows that takes this many times as long as another is no gain."""
+
+FEW_ROWS, MANY_ROWS = 4, 256
+"""Rows of the products that are tried: a decode step's, and a source's."""
 
 
 class Linear(Protocol):
@@ -57,7 +62,7 @@ def make(
         return Dense(weight, bias, width)
     weight = weight[:width]
     if precision == "int8":
-        return _quantized(weight, bias)
+        return _quantized(weight, bias, _offset())
     if weight.dtype == torch.bfloat16 and torch._C._has_mkldnn:
         packed = torch.ops.mkldnn._reorder_linear_weight(weight, PACK_ROWS)
         return Packed(packed, bias, weight.shape[0], weight.nbytes)
@@ -65,28 +70,37 @@ def make(
 
 
 @cache
-def int8_pays() -> bool:
-    """Whether this CPU multiplies 8 bits as fast as bfloat16 (tried once).
+def int8_pays(*, many: bool = False) -> bool:
+    """Whether this CPU multiplies in 8 bits as fast as in bfloat16 (tried once).
 
-    oneDNN has fast kernels for some CPUs only; on others (an AMD EPYC with AVX512-VNNI was
-    seen) its reference takes a hundred times as long.
+    Of few rows that is a decode step's product, which 8 bits help by being read sooner; of
+    `many` a whole source's, which they help only where the arithmetic is faster.
     """
+    rows = MANY_ROWS if many else FEW_ROWS
+    return _tried("int8", rows) <= (1.0 if many else SLOWER) * _tried("bfloat16", rows)
+
+
+@cache
+def _offset() -> int:
+    """What is added to rounded activations: 0, or 128 for CPUs that multiply unsigned ones only.
+
+    The products are the same. AVX512-VNNI takes unsigned by signed; asked for signed ones,
+    oneDNN falls back to a reference that takes a hundred times as long (an AMD EPYC was seen).
+    """
+    signed, unsigned = (_tried("int8", FEW_ROWS, offset) for offset in (0, 128))
+    return 0 if signed <= SLOWER * unsigned else 128
+
+
+def _tried(precision: str, rows: int, offset: int | None = None) -> float:
+    """Seconds of a product of `rows` with a weight of the usual size."""
     import torch
 
-    weight, x = torch.randn(1024, 1024).bfloat16(), torch.randn(4, 1024).bfloat16()
-    coarse, fine = (_seconds(make(weight, None, p), x) for p in ("int8", "bfloat16"))
-    return coarse <= SLOWER * fine
-
-
-def _seconds(product: Linear, x: torch.Tensor) -> float:
-    """The best of a few runs."""
-    product(x)
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        product(x)
-        times.append(time.perf_counter() - started)
-    return min(times)
+    weight, x = torch.randn(4096, 1024).bfloat16(), torch.randn(rows, 1024).bfloat16()
+    if offset is None:
+        product: Linear = make(weight, None, precision)
+    else:
+        product = _quantized(weight, None, offset)
+    return fastest(lambda: product(x))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +165,19 @@ class Int8:
     scales: torch.Tensor  # [out]
     zeros: torch.Tensor  # [out]
     bias: torch.Tensor | None
+    offset: int
     nbytes: int
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """See `Linear`."""
         import torch
 
-        largest = x.abs().amax(-1, keepdim=True)
-        scale = largest.float().clamp_(min=1e-6).mul_(1 / 127)  # [rows, 1]
-        rounded = (x * scale.reciprocal()).round_().to(torch.int8)  # at most 127 by the scale
+        scale = x.abs().amax(-1, keepdim=True).float().clamp_(min=1e-6).mul_(1 / 127)  # [rows, 1]
+        rounded = (x / scale).round_().to(torch.int8)  # at most 127 by the scale
+        if self.offset:  # flips the sign bit, which adds 128: a conversion to uint8 is slow
+            rounded = rounded.bitwise_xor_(-128).view(torch.uint8)
         y = torch.ops.onednn.qlinear_pointwise(
-            rounded, 1.0, 0, self.weight, self.scales, self.zeros, None,
+            rounded, 1.0, self.offset, self.weight, self.scales, self.zeros, None,
             1.0, 0, x.dtype, "none", [], "",
         )  # fmt: skip
         scale = scale.to(x.dtype)
@@ -173,11 +189,11 @@ class Int8:
         return id(self)
 
 
-def _quantized(weight: torch.Tensor, bias: torch.Tensor | None) -> Int8:
+def _quantized(weight: torch.Tensor, bias: torch.Tensor | None, offset: int) -> Int8:
     import torch
 
     scales = weight.abs().amax(1).float().clamp_(min=1e-12) / 127
     rounded = (weight.float() / scales[:, None]).round_().clamp_(-127, 127).to(torch.int8)
     packed = torch.ops.onednn.qlinear_prepack(rounded, None)
     zeros = torch.zeros(len(scales), dtype=torch.int64)
-    return Int8(packed, scales, zeros, bias, rounded.nbytes + scales.nbytes)
+    return Int8(packed, scales, zeros, bias, offset, rounded.nbytes + scales.nbytes)

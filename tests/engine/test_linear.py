@@ -62,12 +62,31 @@ def test_fewer_rows_are_wanted_than_there_are() -> None:
     torch.testing.assert_close(found, torch.nn.functional.linear(x, weight[:50]))
 
 
-@pytest.mark.parametrize(("coarse", "pays"), [(1.0, True), (1.6, False)])
-def test_eight_bits_pay_by_the_clock(
-    coarse: float, pays: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def seconds(product: linear.Linear, x: torch.Tensor) -> float:
-        return coarse if isinstance(product, linear.Int8) else 1.0
+@pytest.mark.parametrize("shape", [(64, 32), (33, 17)])
+@pytest.mark.parametrize("rows", [1, 5])
+def test_unsigned_products_are_the_signed_ones(rows: int, shape: tuple[int, int]) -> None:
+    generator = torch.Generator().manual_seed(0)
+    weight = torch.randn(shape, generator=generator).bfloat16()
+    x = torch.randn(rows, shape[1], generator=generator).bfloat16()
+    x[0, 0] = -9.0  # the lowest byte
+    signed, unsigned = (linear._quantized(weight, None, offset)(x) for offset in (0, 128))
+    assert torch.equal(signed, unsigned)
 
-    monkeypatch.setattr(linear, "_seconds", seconds)
-    assert linear.int8_pays.__wrapped__() is pays
+
+@pytest.mark.parametrize(("signed", "offset"), [(1.0, 0), (1.6, 128)])
+def test_unsigned_bytes_where_signed_ones_are_slow(
+    signed: float, offset: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linear, "_tried", lambda *given: signed if given[2] == 0 else 1.0)
+    assert linear._offset.__wrapped__() == offset
+
+
+@pytest.mark.parametrize(
+    ("coarse", "few", "many"), [(1.6, False, False), (1.2, True, False), (0.9, True, True)]
+)
+def test_eight_bits_pay_by_the_clock(
+    coarse: float, few: bool, many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linear, "_tried", lambda kind, rows: coarse if kind == "int8" else 1.0)
+    assert linear.int8_pays.__wrapped__() is few
+    assert linear.int8_pays.__wrapped__(many=True) is many
