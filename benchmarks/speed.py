@@ -16,15 +16,18 @@ the longest of the batch, and are credited with the real lengths only.
 
 First the ceiling is printed: bytes that a decode step must read, over this machine's
 measured read bandwidth. Each peer runs in a process of its own, one after another;
-figures are medians of `--repeat` runs after one to warm up, and the process's peak
-memory. One JSON line goes to `benchmarks/results/`. Texts come from `shared/data`
-beside the checkout, or from the tests' few lines where that is absent.
+figures are medians of `--repeat` runs after one to warm up, the process's peak memory
+since its start and since it was warm, and what our engine had planned for (weights,
+caches and work; Python with torch and transformers is beside it). One JSON line goes
+to `benchmarks/results/`. Texts come from `shared/data` beside the checkout, or from the
+tests' few lines where that is absent.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import resource
@@ -34,6 +37,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -199,7 +203,16 @@ def articles(tokenizer: Any) -> list[str]:
 
 # -- peers: a function of a case gives a function of a cell --------------------------------
 
-Run = Callable[[], int]  # runs once, returns the tokens written
+
+@dataclass(frozen=True)
+class Run:
+    """Runs once and returns the tokens written; what memory it was planned to take."""
+
+    once: Callable[[], int]
+    planned: float = math.nan  # MiB
+
+    def __call__(self) -> int:
+        return self.once()
 
 
 def ours(directory: Path, precision: str, case: str, slots: int) -> Any:
@@ -219,7 +232,7 @@ def ours_bart(directory: Path, precision: str, batch: int, beams: int) -> Run:
     def run() -> int:
         return sum(len(output.ids) for output in engine.generate(requests, options))
 
-    return run
+    return Run(run, engine.plan(options).total / 2**20)
 
 
 def ours_nllb(directory: Path, precision: str) -> Run:
@@ -240,7 +253,7 @@ def ours_nllb(directory: Path, precision: str) -> Run:
         assert [len(output.ids) for output in outputs] == [len(ids) for ids in requests]
         return sum(len(output.ids) for output in outputs)
 
-    return run
+    return Run(run, engine.plan(options).total / 2**20)
 
 
 def ours_stream(directory: Path, precision: str) -> dict[str, float]:
@@ -295,7 +308,7 @@ def transformers_bart(directory: Path, precision: str, batch: int, beams: int) -
             )
         return int(found[:, 1:].numel())
 
-    return run
+    return Run(run)
 
 
 def transformers_nllb(directory: Path, precision: str) -> Run:
@@ -326,7 +339,7 @@ def transformers_nllb(directory: Path, precision: str) -> Run:
             tokenizer.batch_decode(found, skip_special_tokens=True)
         return sum(lengths)
 
-    return run
+    return Run(run)
 
 
 def ctranslate2_model(directory: Path, precision: str) -> Any:
@@ -356,7 +369,7 @@ def ctranslate2_bart(directory: Path, precision: str, batch: int, beams: int) ->
         )
         return sum(len(result.hypotheses[0]) for result in found)
 
-    return run
+    return Run(run)
 
 
 def ctranslate2_nllb(directory: Path, precision: str) -> Run:
@@ -382,7 +395,7 @@ def ctranslate2_nllb(directory: Path, precision: str) -> Run:
                 tokenizer.decode(tokenizer.convert_tokens_to_ids(result.hypotheses[0]))
         return sum(map(len, tokens))
 
-    return run
+    return Run(run)
 
 
 def random_ids(batch: int) -> list[list[int]]:
@@ -409,6 +422,7 @@ def work(peer: str, case: str, directory: Path, repeat: int) -> None:
     for cell in CELLS if case == "bart" else ((),):
         run = make(directory, precision, *cell)
         run()
+        Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
         seconds, tokens = [], 0
         for _ in range(repeat):
             started = time.perf_counter()
@@ -426,15 +440,24 @@ def work(peer: str, case: str, directory: Path, repeat: int) -> None:
             slowest=max(seconds),
             tokens_per_second=tokens / middle,
             requests_per_second=requests / middle,
+            warm_peak_mib=peak_mib(),
+            planned_mib=run.planned,
         )
         del run
 
 
 def report(peer: str, case: str, **figures: float) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures = {k: v for k, v in figures.items() if not math.isnan(v)}
     line = {"peer": peer, "case": case, **figures, "peak_mib": peak}
     print(json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in line.items()}))
     sys.stdout.flush()
+
+
+def peak_mib() -> float:
+    """The process's peak since it was last set back."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def ceiling() -> dict[str, float]:
