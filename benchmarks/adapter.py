@@ -51,6 +51,7 @@ def main() -> None:
 
 
 def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) -> None:
+    from summarize import evaluate
     from summarize.options import TRANSLATION, Task
 
     task = Task(TRANSLATION, "en" if to == "ko" else "ko", to)
@@ -66,7 +67,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         ]
         print(f"{name} {to}: {len(outputs)} of {len(sources)}", flush=True)
     seconds = time.perf_counter() - started
-    bleu, chrf = quality._bleu(to), quality._chrf()
+    scores = evaluate(outputs, references, language=to)
     faults = {
         fault: sum(is_faulty(s, o, to) for s, o in zip(sources, outputs, strict=True))
         for fault, is_faulty in quality.FAULTS.items()
@@ -81,13 +82,12 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "to": to,
         "beams": options.beams,
         "no_repeat_ngram_size": options.ngrams,
-        "bleu": round(bleu.corpus_score(outputs, [references]).score, 2),
-        "chrf": round(chrf.corpus_score(outputs, [references]).score, 2),
+        **{name: round(scores[name].value, 2) for name in ("bleu", "chrf")},
         "digits_kept": [kept, held],
         "faults": faults,
         "sentences_per_second": round(len(outputs) / seconds, 2),
         "seconds": round(seconds),
-        "signature": {"bleu": str(bleu.get_signature()), "chrf": str(chrf.get_signature())},
+        "signature": {name: scores[name].signature for name in ("bleu", "chrf")},
     }
     print(json.dumps(row, ensure_ascii=False), flush=True)
     file = quality.RESULTS / "adapter-outputs.jsonl"
