@@ -204,9 +204,10 @@ def _in_two(
     batch, heads, count, width = queries.shape
     length = keys.shape[2]
     left = (queries * scale).flatten(0, 1).transpose(1, 2)  # [batch * heads, width, queries]
-    scores = torch.bmm(keys.flatten(0, 1), left).transpose(1, 2).view(batch, heads, count, length)
+    scores = torch.bmm(keys.flatten(0, 1), left).transpose(1, 2).contiguous()
+    scores = scores.view(batch, heads, count, length)
     if mask is not None:
-        scores = scores + mask
+        scores += mask
     weights = scores.softmax(-1).view(batch * heads, count, length)
     return torch.bmm(weights, values.flatten(0, 1)).view(batch, heads, count, width)
 
