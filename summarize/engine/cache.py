@@ -111,13 +111,21 @@ class Cache:
         packing: Packing,
         keys: torch.Tensor,
         values: torch.Tensor,
+        at: torch.Tensor | None = None,
     ) -> None:
-        """Write a layer's cross keys and values, each [tokens, heads, head_width], into `slots`."""
+        """Write a layer's cross keys and values into `slots`.
+
+        Args:
+            layer: which.
+            slots: of each source.
+            packing: where each source is.
+            keys, values: [tokens, heads, head_width].
+            at: [tokens], each token's slot: then it is one launch, whatever the number of sources.
+        """
         import torch
 
         for stored, new in ((self.cross_keys[layer], keys), (self.cross_values[layer], values)):
-            if new.is_cuda:  # one launch, whatever the number of sources
-                at = torch.tensor(slots).to(new.device, non_blocking=True)[packing.sources]
+            if at is not None:
                 stored[at, :, packing.places] = new
                 continue
             for slot, part in zip(slots, torch.split(new, list(packing.lengths)), strict=True):

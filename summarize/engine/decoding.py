@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from summarize.engine import kernel_search, search
 from summarize.engine.attention import View
 from summarize.engine.cache import Cache, CacheShape
+from summarize.engine.devices import sent
 from summarize.engine.graphs import Graphs
 from summarize.engine.kernel_search import KernelBeams, KernelSamples, KernelSearch
 from summarize.engine.memory import encode_tokens
@@ -108,8 +109,8 @@ class Decoding:
             slots = [slot for slot, _ in group]
             packing = Packing([len(request.ids) for request in requests], self._device)
             ids = torch.tensor([i for request in requests for i in request.ids])
-            encoded = self._transformer.encode(ids.to(self._device, non_blocking=True), packing)
-            at = torch.tensor(slots).to(self._device, non_blocking=True)
+            encoded = self._transformer.encode(sent(ids, self._device), packing)
+            at = sent(torch.tensor(slots), self._device)
             self._wipe(at)
             self._transformer.store(encoded, packing, slots, self.cache)
             lengths = packing.starts[1:] - packing.starts[:-1]
@@ -149,7 +150,7 @@ class Decoding:
         """What finished `slots` have found; see `Search.results`."""
         import torch
 
-        return self.search.results(torch.tensor(slots).to(self._device, non_blocking=True))
+        return self.search.results(sent(torch.tensor(slots), self._device))
 
     def move(self, source: int, target: int, request: Request) -> None:
         """Copy the slot that `request` is in onto a free one."""

@@ -15,6 +15,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from summarize.engine.devices import sent
+
 if TYPE_CHECKING:
     import torch
 
@@ -42,7 +44,7 @@ class Packing:
         import torch
 
         starts = torch.tensor([0, *accumulate(self.lengths)], dtype=torch.int32)
-        return starts.to(self.device, non_blocking=True)
+        return sent(starts, self.device)
 
     @cached_property
     def sources(self) -> torch.Tensor:
@@ -50,7 +52,7 @@ class Packing:
         import torch
 
         sources = torch.repeat_interleave(torch.tensor(self.lengths))
-        return sources.to(self.device, non_blocking=True)
+        return sent(sources, self.device)
 
     @cached_property
     def places(self) -> torch.Tensor:
@@ -58,7 +60,7 @@ class Packing:
         import torch
 
         places = torch.cat([torch.arange(length) for length in self.lengths])
-        return places.to(self.device, non_blocking=True)
+        return sent(places, self.device)
 
     @cached_property
     def hidden(self) -> torch.Tensor:

@@ -165,9 +165,7 @@ class Rules:
 
     def ends(self, tokens: torch.Tensor) -> torch.Tensor:
         """Whether each of `tokens`, any shape, ends its sequence."""
-        import torch
-
-        return torch.isin(tokens, self.eos)
+        return (tokens[..., None] == self.eos).any(-1)
 
     def _penalize(self, scores: torch.Tensor, ids: torch.Tensor, written: torch.Tensor) -> None:
         import torch

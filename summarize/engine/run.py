@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from summarize.engine.attention import View
+from summarize.engine.devices import current
 from summarize.engine.output import Output
 from summarize.engine.readback import Readback
 from summarize.engine.scheduler import Request, Scheduler
@@ -80,7 +81,7 @@ class Run:
     def __next__(self) -> Output:
         import torch
 
-        with torch.inference_mode():
+        with torch.inference_mode(), current(self._engine.device):
             while not self._ready():
                 if not self._advance():
                     raise StopIteration
@@ -213,7 +214,8 @@ class Run:
     def _view(self) -> View:
         flying = self._scheduler.flying
         sources = [len(request.ids) for request in flying]
-        steps = [request.written for request in flying]
+        # One that has all it may have is done, though the host may not know of it yet.
+        steps = [min(request.written, request.most - 1) for request in flying]
         holes = len(flying) < len(self._scheduler.running)
         return View(
             slots=len(self._scheduler.running),

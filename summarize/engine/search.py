@@ -15,6 +15,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from summarize.engine.devices import sent
 from summarize.engine.rules import Rows, Rules
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ class _Slots:
         import torch
 
         bounds = torch.tensor([(request.least, request.most) for request in requests])
-        bounds = bounds.to(at.device, non_blocking=True)
-        self._least[at], self._longest[at] = bounds.unbind(1)
+        self._least[at], self._longest[at] = sent(bounds, at.device).unbind(1)
         self.steps.index_fill_(0, at, 0)
         self.done.index_fill_(0, at, False)
         self.broken.index_fill_(0, at, False)
@@ -160,7 +160,7 @@ class Samples(_Slots):
         self._lengths.index_fill_(0, at, 0)
         if self.rules.options.do_sample:
             draws = torch.stack([self._draw(request) for request in requests])
-            self._draws[at] = draws.to(at.device, non_blocking=True)
+            self._draws[at] = sent(draws, at.device)
 
     def _draw(self, request: Request) -> torch.Tensor:
         """[rows, steps] uniform numbers of a request's own, whatever runs beside it."""

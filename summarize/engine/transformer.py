@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from summarize.engine.attention import SdpaStep, Start, read_packed, relative_buckets
+from summarize.engine.devices import sent
 from summarize.engine.kernel_attention import KernelAttention
 from summarize.engine.operations import Eager, Fused, embedded
 
@@ -71,11 +72,16 @@ class Transformer:
         self, encoded: torch.Tensor, packing: Packing, slots: Sequence[int], cache: Cache
     ) -> None:
         """Write the cross keys and values of `encoded` [tokens, width] into `slots`."""
+        import torch
+
         heads, width = self.architecture.heads, self.architecture.head_width
+        at = None
+        if encoded.is_cuda:
+            at = sent(torch.tensor(slots), encoded.device)[packing.sources]
         for i, layer in enumerate(self.weights.decoder.layers):
             assert layer.cross is not None, "a decoder layer attends to the source"
             both = layer.cross.keys_values(encoded).view(-1, 2, heads, width)
-            cache.store_sources(i, slots, packing, both[:, 0], both[:, 1])
+            cache.store_sources(i, slots, packing, both[:, 0], both[:, 1], at)
 
     def _encoder_attention(self, layer: Layer, packing: Packing, bias: torch.Tensor | None) -> Part:
         a = self.architecture

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from summarize.engine.attention import View
 from summarize.engine.cache import Cache, CacheShape
 from summarize.engine.decoding import Decoding
+from summarize.engine.devices import current
 from summarize.engine.kernel_search import KernelBeams, KernelSamples, candidates_of
 from summarize.engine.scheduler import Request
 
@@ -83,7 +84,7 @@ def rehearse(
     import torch
 
     small = CacheShape(2, shape.beams, shape.source, shape.length)
-    with torch.inference_mode(), _side_stream(device):
+    with torch.inference_mode(), current(device), _side_stream(device):
         cache = Cache.allocate(small, transformer.architecture, dtype, device)
         stage = Decoding(transformer, rules, cache, kernels=True)
         start = transformer.architecture.start

@@ -7,7 +7,10 @@ replayed, must give the same outputs.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from engine_twin import sources
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarize.engine import Engine, Output, SearchOptions, decoding, graphs
+from summarize.engine import Engine, Output, SearchOptions, decoding, devices, graphs, run
 from summarize.engine.attention import View
 from summarize.engine.cache import CacheShape
 from summarize.engine.readback import Readback
@@ -165,6 +168,164 @@ def test_a_step_that_cannot_be_captured_stays_eager(caplog: pytest.LogCaptureFix
             runner.run(View(3, 5, 7))
     assert len(steps) == 4
     assert caplog.text.count("not permitted") == 1
+
+
+def out_of_memory(function: Callable[[], None]) -> Callable[[], None]:
+    """As PyTorch ends a capture in which an allocation failed."""
+    try:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+    except torch.OutOfMemoryError:
+        raise RuntimeError("operation failed due to a previous error during capture")  # noqa: B904
+
+
+def test_want_of_memory_while_capturing_is_no_reason_to_stay_eager() -> None:
+    runner = graphs.Graphs(lambda view: None, CacheShape(8, 1, 64, 64), out_of_memory)
+    runner.run(View(3, 5, 7))
+    with pytest.raises(torch.OutOfMemoryError):
+        runner.run(View(3, 5, 7))
+    assert runner.broken is None
+
+
+def test_slots_are_halved_when_a_capture_finds_no_memory(
+    tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cramped(Rounded):
+        def __init__(self, step: Any, shape: Any) -> None:
+            super().__init__(step, shape)
+            if shape.slots > 2:
+                self._capture = out_of_memory
+
+    requests = sources(*LENGTHS)
+    engine = Engine.from_pretrained(tiny_model("bart"), slots=4)
+    wanted = list(engine.generate(requests, BEAM))
+    engine._spare, engine.graphs, engine.late = None, True, 2
+    monkeypatch.setattr(decoding, "Graphs", Cramped)
+    assert_same(list(engine.generate(requests, BEAM)), wanted)
+    assert engine.slots == 2
+
+
+def test_a_stream_that_runs_dry_needs_few_graphs() -> None:
+    eager: list[View] = []
+    captured: list[View] = []
+    replays: list[View] = []
+
+    def step(view: View) -> None:
+        eager.append(view)
+
+    def capture(function: Callable[[], None]) -> Callable[[], None]:
+        function()
+        view = eager.pop()  # recorded, not run
+        captured.append(view)
+        return lambda: replays.append(view)
+
+    runner = graphs.Graphs(step, CacheShape(64, 1, 512, 128), capture)
+    for slots in (64, *range(64, 0, -1)):
+        runner.run(View(slots, 20, 300))
+    assert [view.slots for view in captured] == [64]
+    assert len(eager) == 1
+    runner.run(View(2, 100, 10))  # longer than what is captured
+    assert len(eager) == 2
+    for _ in range(graphs.OFTEN + 1):
+        runner.run(View(2, 20, 300))
+    assert [view.slots for view in captured] == [64, 2]
+    assert len(eager) == 3
+    assert replays[-1].slots == 2
+    assert sum(view.slots == 2 for view in replays) == 2
+
+
+def test_one_capture_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work: list[int] = []
+    most: list[int] = []
+
+    class Graph:
+        def pool(self) -> int:
+            return 1
+
+        def replay(self) -> None: ...
+
+    @contextlib.contextmanager
+    def graph(*_: Any, **how: Any) -> Any:
+        assert how["capture_error_mode"] == "thread_local"
+        at_work.append(1)
+        most.append(len(at_work))
+        time.sleep(0.01)
+        yield
+        at_work.pop()
+
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", Graph)
+    monkeypatch.setattr(torch.cuda, "graph", graph)
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda: None)
+    threads = [
+        threading.Thread(target=graphs._CudaCapture(), args=(lambda: None,)) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1, 1, 1, 1]
+
+
+def test_steps_run_with_their_device_current(
+    tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream may be read on any thread, and on each the first device is the current one."""
+    inside: list[str] = []
+
+    @contextlib.contextmanager
+    def current(device: str) -> Any:
+        inside.append(device)
+        yield
+        inside.pop()
+
+    def step(self: Any, view: View) -> None:
+        assert inside == ["cpu"]
+        plain(self, view)
+
+    plain = decoding.Decoding._step
+    monkeypatch.setattr(run, "current", current)
+    monkeypatch.setattr(decoding.Decoding, "_step", step)
+    engine = Engine.from_pretrained(tiny_model("bart"), slots=2)
+    engine.drafts = 0
+    for _ in engine.generate(sources(5, 8, 3), GREEDY):
+        assert inside == [], "the reader's own device is left as it was"
+
+
+def test_devices() -> None:
+    class Host:
+        def __init__(self) -> None:
+            self.calls: list[Any] = []
+
+        def pin_memory(self) -> Host:
+            self.calls.append("pinned")
+            return self
+
+        def to(self, device: str, *, non_blocking: bool = False) -> Host:
+            self.calls.append((device, non_blocking))
+            return self
+
+    host: Any = Host()
+    devices.sent(host, "cuda:1")
+    assert host.calls == ["pinned", ("cuda:1", True)]
+    value = torch.ones(3)
+    assert devices.sent(value, "cpu") is value
+    assert isinstance(devices.current("cuda:1"), torch.cuda.device)
+    with devices.current("cpu"):
+        pass
+
+
+def test_a_request_at_its_most_length_needs_no_shape_of_its_own(
+    tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine.from_pretrained(tiny_model("bart"), slots=2)
+    engine.late, engine.graphs = 3, True
+    monkeypatch.setattr(decoding, "Graphs", Rounded)
+    monkeypatch.setattr(graphs, "LENGTHS", 4)
+    options = SearchOptions(max_new_tokens=8, min_new_tokens=8)
+    assert [len(o.ids) for o in engine.generate(sources(5, 8, 3), options)] == [8, 8, 8]
+    assert engine._spare is not None
+    known = engine._spare._graphs
+    assert isinstance(known, Rounded)
+    assert {view.length for view in known.views} == {4, 8}
 
 
 def test_values_are_read_as_they_were_sent() -> None:
