@@ -92,7 +92,7 @@ def captured(made: Any) -> str:
         return "none"
     if graphs.broken is not None:
         return f"broken: {graphs.broken}"
-    return f"{sum(replay is not None for replay in graphs._known.values())} captured"
+    return f"{graphs.count} captured"
 
 
 # -- transformers ---------------------------------------------------------------------

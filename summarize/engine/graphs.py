@@ -65,6 +65,11 @@ class Graphs:
         self._asked: Counter[View] = Counter()
         self.broken: str | None = None
 
+    @property
+    def count(self) -> int:
+        """Shapes captured so far."""
+        return len(self._captured)
+
     def run(self, view: View) -> None:
         """Run one step.
 
