@@ -130,12 +130,12 @@ def adapted(command: F) -> F:
 
 def names_in(
     context: click.Context, parameter: click.Parameter, files: tuple[str, ...]
-) -> Glossary:
-    """The names of all --glossary files; a wrong line is a usage error."""
+) -> Glossary | None:
+    """The names of all --glossary files, None without any; a wrong line is a usage error."""
     from summarize.news.glossary import Glossary
 
     try:
-        return Glossary.of(files)
+        return Glossary.of(files) if files else None
     except InputError as error:
         raise click.BadParameter(str(error)) from error
 
@@ -148,7 +148,7 @@ def wording(command: F) -> F:
             multiple=True,
             callback=names_in,
             metavar="FILE",
-            help="Names to keep: TSV, CSV or JSON, or builtin. May be given again.",
+            help="Names to keep: TSV, CSV or JSON, builtin or none. May be given again.",
         ),
         click.option(
             "--register", type=click.Choice(["news", "polite"]), help="Korean in 한다 or 합니다."
@@ -173,7 +173,7 @@ def digest(
     adapter: str | None,
     sentences: int | None,
     max_words: int | None,
-    glossary: Glossary,
+    glossary: Glossary | None,
     register: str | None,
     language: str | None,
     strict: bool,
@@ -255,7 +255,7 @@ def translate(
     to: str | None,
     model: str | None,
     adapter: str | None,
-    glossary: Glossary,
+    glossary: Glossary | None,
     register: str | None,
     language: str | None,
     strict: bool,

@@ -127,8 +127,9 @@ class Translator(Closing):
         adapter: a directory that `summarize tune` made for this model, or "none" for the model
             as it is; None takes the adapter that the package has for it, if any.
         glossary: names and terms to be kept, in both directions: a dict, the path of a TSV, CSV
-            or JSON file, "builtin", a `Glossary`, or a list of those (later ones are followed
-            where they differ).
+            or JSON file, "builtin", "none", a `Glossary`, or a list of those (later ones are
+            followed where they differ). None is "builtin" for base models, which get names
+            wrong, and "none" for others.
         register: "news" or "polite" turns the endings of Korean sentences into 한다 or 합니다;
             None leaves them as the model writes them.
         **search: generation options, by their names in `SearchOptions`.
@@ -163,7 +164,7 @@ class Translator(Closing):
 
         self.repair = repair
         SearchOptions().updated(**search)
-        self.glossary = Glossary() if glossary is None else Glossary.of(glossary)
+        asked = None if glossary is None else Glossary.of(glossary)
         self.register = require_register(register)
         self.to = to
         self.source = source
@@ -178,6 +179,8 @@ class Translator(Closing):
             revision=revision,
             adapter=adapter,
         )
+        usual = Glossary.builtin() if self.generator.is_base else Glossary()
+        self.glossary = usual if asked is None else asked
 
     @property
     def model(self) -> str:
@@ -372,7 +375,7 @@ class Translator(Closing):
         from summarize.news.checks import check_pairs
 
         source, target = self._iso(str(task.source)), self._iso(str(task.target))
-        return check_pairs(pairs, source, target, first=first)
+        return check_pairs(pairs, source, target, glossary=self.glossary.korean, first=first)
 
     def _finished(
         self, job: _Job, replies: dict[str, Reply], tried: dict[str, Attempt]

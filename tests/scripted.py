@@ -14,6 +14,7 @@ class ScriptedGenerator:
     """Answers every text with `reply(text, task)`; counts words as tokens; remembers its calls."""
 
     window = 16
+    is_base = False
 
     def __init__(
         self,

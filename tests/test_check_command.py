@@ -79,3 +79,17 @@ def test_what_cannot_be_checked_is_said(files: dict[str, Path], tmp_path: Path) 
     empty = tmp_path / "empty.txt"
     empty.write_text("", encoding="utf-8")
     assert run(files["english"], empty).exit_code == 1
+
+
+def test_a_glossary_says_what_a_name_is_called(tmp_path: Path) -> None:
+    texts = {
+        "source": "North Korean leader Kim Jong Un toured the country's key weapons factories.",
+        "output": "북한 지도자 김정일이 주요 무기 공장을 둘러봤다.",
+        "names.tsv": "Kim Jong Un\t김정은\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    plain = run(tmp_path / "source", tmp_path / "output")
+    assert "nothing found" in plain.stderr
+    named = run(tmp_path / "source", tmp_path / "output", "--glossary", tmp_path / "names.tsv")
+    assert "name: the name “Kim Jong Un” is lost" in named.stdout

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from articles import ENGLISH, KOREAN
@@ -157,3 +158,19 @@ def test_korean_article() -> None:
     translation = translator()(read(KOREAN))
     assert translation.language == "en"
     assert translation.headline == "<한울대교, 2년 보수 끝에 금요일 재개통>"
+
+
+@pytest.mark.parametrize(
+    ("base", "given", "terms"),
+    [
+        (True, None, True),
+        (True, "none", False),
+        (False, None, False),
+        (False, "builtin", True),
+    ],
+)
+def test_base_models_get_the_built_in_names(base: bool, given: str | None, terms: bool) -> None:
+    generator: Any = ScriptedGenerator(lambda text, task: text)
+    generator.is_base = base
+    translator = Translator(generator, glossary=given)
+    assert (len(translator.glossary) > 0) == terms

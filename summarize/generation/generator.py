@@ -114,6 +114,11 @@ class Generator(Closing):
         return self.backend.window
 
     @property
+    def is_base(self) -> bool:
+        """Whether it is a base model, asked by examples or taught by an adapter."""
+        return self._style in LINES
+
+    @property
     def summary_method(self) -> str:
         """How summaries are best made: "generate", or "extract" with a base model.
 

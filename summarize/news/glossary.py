@@ -23,8 +23,8 @@ from unicodedata import category
 from summarize.errors import InputError, OptionError, ReadError
 from summarize.news.josa import PARTICLES
 
-BUILTIN = "builtin"
-"""The name of the glossary that comes with the package."""
+BUILTIN, NONE = "builtin", "none"
+"""The names of the glossary that comes with the package, and of an empty one."""
 
 LANGUAGES = ("en", "ko")
 DIRECTIONS = ("", "en>ko", "ko>en")
@@ -33,7 +33,7 @@ FORMATS = (".tsv", ".csv", ".json")
 LONGEST = 200  # characters of one form: a longer one is a column gone wrong
 
 Given: TypeAlias = "Glossary | Mapping[str, str] | str | Path"
-"""What a glossary is made of: one, a dict, "builtin", or the path of a file."""
+"""What a glossary is made of: one, a dict, "builtin", "none", or the path of a file."""
 
 _HEADERS = {
     "en": {"en", "english", "영어", "eng"},
@@ -103,7 +103,7 @@ class Glossary:
 
         Args:
             *given: glossaries, dicts of English to Korean or Korean to English, "builtin",
-                paths of files, or iterables of those.
+                "none", paths of files, or iterables of those.
 
         Raises:
             OptionError: a dict with a malformed or contradictory entry.
@@ -199,6 +199,11 @@ class Glossary:
             matches.append(Match(position, end, term, term.forms(target)[0]))
             position = end
         return tuple(matches)
+
+    @cached_property
+    def korean(self) -> Mapping[str, tuple[str, ...]]:
+        """Each English form and the forms of its Korean: what checks take."""
+        return {form: term.korean for term in self.terms for form in term.english}
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -306,6 +311,8 @@ def _made(given: Given | Iterable[Given]) -> Glossary:
     if isinstance(given, Mapping):
         terms = (_term(a, b, f"entry {n}") for n, (a, b) in enumerate(given.items(), 1))
         return Glossary(tuple(_distinct(_as_option(terms), OptionError)), "glossary")
+    if given == NONE:
+        return Glossary()
     if isinstance(given, str):
         return Glossary.builtin() if given == BUILTIN else Glossary.read(given)
     if isinstance(given, Path):

@@ -153,6 +153,48 @@ def test_a_glossary_says_what_a_name_is_called() -> None:
     assert "name" not in kinds(known)
 
 
+def test_a_glossary_may_know_several_forms() -> None:
+    source = "North Korean leader Kim Jong Un toured factories."
+    names = {"Kim Jong Un": ("김정은", "김 위원장")}
+    for target in ("북한 지도자 김정은이 공장을 둘러봤다.", "북한의 김 위원장이 공장을 둘러봤다."):
+        assert "name" not in kinds(check_pair(source, target, "en", "ko", glossary=names))
+    other = "북한 지도자 김정일이 공장을 둘러봤다."  # sounds like it
+    assert "name" not in kinds(check_pair(source, other, "en", "ko"))
+    assert "name" in kinds(check_pair(source, other, "en", "ko", glossary=names))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Winds reached 105 miles per hour (165 km/h).", "바람은 시속 165km에 달했다."),
+        ("It flew at 3,000 miles per hour.", "시간당 3000마일로 날았다."),
+        ("You should not enter the zone.", "그 구역에 들어가선 안 된다."),
+        ("The Riina-driven war ended in 1992.", "리나가 주도한 전쟁은 1992년에 끝났다."),
+        ("Floods hit Rio Grande do Sul.", "홍수가 리우그란데두술을 덮쳤다."),
+        ("The minister did not rule it out.", "장관은 이를 배제하지 않았다."),
+        ("It won't improve until next week.", "다음 주는 돼야 나아진다."),
+        ("The survey says 5.30pm is best.", "조사에 따르면 오후 5.30이 가장 좋다."),
+    ],
+)
+def test_what_translators_do_is_no_finding(source: str, target: str) -> None:
+    assert check_pair(source, target, "en", "ko") == ()
+
+
+def test_a_small_number_without_a_counterpart_is_doubtful_and_a_changed_one_wrong() -> None:
+    assert [f.severity for f in pair("She won gold medals.", "그는 금메달 2개를 땄다.")] == [
+        "warning"
+    ]
+    changed = pair("She won 5 gold medals.", "그는 금메달 2개를 땄다.")
+    assert [f.severity for f in changed] == ["error"]
+    missing = pair("The army sent 4,200 troops.", "군은 병력을 보냈다.")
+    assert [f.severity for f in missing] == ["error"]
+
+
+def test_a_dropped_not_is_found_where_the_verb_denies_too() -> None:
+    findings = pair("The minister did not rule it out.", "장관은 이를 배제했다.")
+    assert kinds(findings) == {"negation"}
+
+
 def test_pairs_are_numbered_and_repeated_sentences_told() -> None:
     findings = check_pairs(
         [

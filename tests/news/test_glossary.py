@@ -245,3 +245,10 @@ def test_matches_are_in_order_and_do_not_overlap(text: str, source: str) -> None
     for match in glossary.find(text, source):
         assert end <= match.start < match.end <= len(text)
         end = match.end
+
+
+def test_none_is_an_empty_glossary_and_korean_forms_are_looked_up_by_english_ones() -> None:
+    assert len(Glossary.of("none")) == 0
+    glossary = Glossary.of({"Kim Jong Un": "김정은"})
+    assert glossary.korean == {"Kim Jong Un": ("김정은",)}
+    assert Glossary.builtin().korean["Seoul"] == ("서울",)

@@ -8,7 +8,7 @@ numbers in words ("two sides", 두 나라), which translators add and leave out,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -19,6 +19,13 @@ LANGUAGES = ("en", "ko")
 _AMOUNTS = ("number", "money", "percent", "percentage point", "count", "measure", "multiple")
 _DATES = ("date", "time")
 _SMALL = 12  # up to a dozen, numbers in words come and go in translation
+_OPENS = re.compile(r"\s?\((?:약 |about |or )?")
+# A rate in one language, and its length alone where the other says "an hour" before the number.
+_RATES = frozenset(
+    pair
+    for rate, length in (("mph", "mile"), ("km/h", "km"), ("m/s", "m"), ("km/s", "km"))
+    for pair in ((rate, length), (length, rate))
+)
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"\b[IVX]+\b|(?<=[a-z] )the [A-Z]")
 _SCALES = tuple(Fraction(10) ** n for n in range(1, 13))
@@ -48,8 +55,20 @@ def compare_numbers(
                 missing.remove(lost)
                 extra.remove(new)
                 findings.append(_changed(lost, new))
-    findings += [_lost(q) for q in missing if not _is_slight(q) and not _is_regnal(q, target)]
-    findings += [_added(q) for q in extra if not _is_slight(q) and not _is_regnal(q, source)]
+    told = (
+        [here.span for here, _ in compared.matched],
+        [there.span for _, there in compared.matched],
+    )
+    findings += [
+        _lost(q)
+        for q in missing
+        if not _is_slight(q) and not _is_regnal(q, target) and not _is_converted(q, source, told[0])
+    ]
+    findings += [
+        _added(q)
+        for q in extra
+        if not _is_slight(q) and not _is_regnal(q, source) and not _is_converted(q, target, told[1])
+    ]
     return findings
 
 
@@ -80,9 +99,19 @@ def _as_good_as(a: Quantity, b: Quantity) -> bool:
     if a.value is None or b.value is None:
         digits = _DIGITS.findall(a.text)
         return bool(digits) and digits == _DIGITS.findall(b.text)
+    if a.kind == b.kind == "measure":
+        return a.value == b.value and (a.unit, b.unit) in _RATES
     if "number" not in (a.kind, b.kind):
         return False
     return a.value == b.value or _is_clock(a, b) or _is_clock(b, a)
+
+
+def _is_converted(q: Quantity, text: str, told: Sequence[tuple[int, int]]) -> bool:
+    """Whether a number says in brackets what one beside it says, and that one is told."""
+    if q.kind not in ("measure", "money"):
+        return False
+    start, end = q.span
+    return any(_OPENS.fullmatch(text[b:start]) or _OPENS.fullmatch(text[end:a]) for a, b in told)
 
 
 def _is_clock(number: Quantity, time: Quantity) -> bool:
@@ -90,7 +119,8 @@ def _is_clock(number: Quantity, time: Quantity) -> bool:
     if time.kind != "time" or number.value is None or time.value is None:
         return False
     hours, minutes = divmod(number.value * 100, 100)
-    return hours + Fraction(minutes) / 60 == time.value
+    clock = hours + Fraction(minutes) / 60
+    return time.value in (clock, clock + 12)
 
 
 def _is_regnal(q: Quantity, other: str) -> bool:
@@ -144,11 +174,19 @@ def _changed(lost: Quantity, new: Quantity) -> Finding:
 
 def _lost(q: Quantity) -> Finding:
     kind = Kind.DATE if q.kind in _DATES else Kind.NUMBER
-    report = warning if q.kind in _DATES else error
-    return report(kind, f"{quoted(q.text)} is missing", q.span, None)
+    return _report(q)(kind, f"{quoted(q.text)} is missing", q.span, None)
 
 
 def _added(q: Quantity) -> Finding:
     kind = Kind.DATE if q.kind in _DATES else Kind.NUMBER
-    report = warning if q.kind in _DATES else error
-    return report(kind, f"{quoted(q.text)} is not in the source", None, q.span)
+    return _report(q)(kind, f"{quoted(q.text)} is not in the source", None, q.span)
+
+
+def _report(q: Quantity) -> Callable[..., Finding]:
+    """How bad it is that a number has no counterpart: dates and a few of something come and go.
+
+    Korean writes "two gold medals" and "trio" with digits; a small number that *changed* has a
+    counterpart, and is an error.
+    """
+    few = q.kind in ("count", "number", "ordinal") and q.value is not None and q.value <= _SMALL
+    return warning if few or q.kind in _DATES else error

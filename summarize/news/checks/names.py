@@ -9,7 +9,7 @@ only names of words that are in no table count. Knows no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -30,10 +30,12 @@ _SHORT_SURNAME = 0.1
 _SURE_CONSONANTS = 2  # names of fewer sound like too many words
 _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
 _CONTRACTION = re.compile(r"(?:n't|'re|'ve|'ll|'d|'m)$")
-_NAME = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞŠŽİ][\w'’\-]*[a-zß-öø-ÿışğ][\w'’\-]*")
+_COMPOUND = re.compile(r"-[a-z]\w*$")  # "Riina-driven" names Riina
+_NAME = re.compile(r"(?<![\w&])[A-ZÀ-ÖØ-ÞŠŽİ][\w'’\-]*[a-zß-öø-ÿışğ][\w'’\-]*")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BETWEEN = re.compile(
-    r"(?: |-| [A-Z]\. | (?:al|bin|bint|da|de|del|den|der|di|du|el|la|le|van|von) )$"
+    r"(?: |-| [A-Z]\. | (?:al|bin|bint|da|de|del|den|der|di|do|dos|du|el|la|le|van"
+    r"|von) )$"
 )
 _STARTS = re.compile(r"(?:^|[.!?:;…–—-]\s|[\"“‘'(\[]\s?)[\"“‘'(\[]?$")
 _ENDING = re.compile(r"(?:ing|ed|ly|ions?|ments?|ness|ists?|isms?|ity|ities|able|ible|ous|ful)$")
@@ -43,6 +45,7 @@ _AS_A_PERSON = re.compile(
     r"|announced|claimed|asked|agreed|signed|closed|opened|exported|declared|called|argued|denied|won|scored|called|plans|warned|insisted|declined|refused)\b"
 )
 _GIVEN = re.compile(r"[A-Z][a-z]+-[a-z]+")  # a Korean given name: "Geun-hye" of "Park Geun-hye"
+_SYLLABLE = 5  # letters of a Korean syllable: in "Riina-driven" the second part is a word
 _NO_NAME = re.compile(r"\d|^[A-Z]{2,}[’']?s$")
 # Terms, which are translated by their sense: Anthropology, Cretaceous, Sikhism.
 _TERM = re.compile(
@@ -99,6 +102,8 @@ def names(text: str) -> tuple[Name, ...]:
         korean = any(_is_given(match.group()) for match in group)
         for match in _without_title(group):
             word = _POSSESSIVE.sub("", match.group())
+            if not _is_given(word):
+                word = _COMPOUND.sub("", word)
             if any(a <= match.start() < b for a, b in places) or (
                 not korean and _is_ordinary(word)
             ):
@@ -109,19 +114,22 @@ def names(text: str) -> tuple[Name, ...]:
                 kept.append(match)
         if ordinary or len(words) == doubts:
             continue
-        span = (kept[0].start(), kept[-1].start() + len(_POSSESSIVE.sub("", kept[-1].group())))
+        span = (kept[0].start(), kept[-1].start() + len(words[-1]))
         if len(words) == 1 and _is_doubtful(text, span):
             continue
         found.append(Name(span, text[slice(*span)], tuple(words)))
     return tuple(found)
 
 
-def has_name(name: Name, korean: str, glossary: Mapping[str, str] | None = None) -> bool | None:
+def has_name(
+    name: Name, korean: str, glossary: Mapping[str, str | Sequence[str]] | None = None
+) -> bool | None:
     """Whether a Korean text holds `name`; None where its sound does not tell."""
     if glossary:
         known = [glossary[word] for word in (name.text, *name.words) if word in glossary]
         if known:
-            return any(word in korean for word in known)
+            forms = [(form,) if isinstance(form, str) else form for form in known]
+            return any(form in korean for several in forms for form in several)
     lower = korean.lower()
     joined = "".join(name.words)
     if any(word.lower() in lower for word in name.words) or sounds_in(joined, korean):
@@ -282,7 +290,10 @@ def _spelt_otherwise(name: str, korean: str) -> bool:
 
 def _is_given(word: str) -> bool:
     """Whether a word is made like a Korean given name; "Multi-purpose" is not."""
-    return bool(_GIVEN.fullmatch(word)) and not all(map(_is_ordinary, word.split("-")))
+    first, _, second = word.partition("-")
+    if not _GIVEN.fullmatch(word) or (len(second) > _SYLLABLE and lexicon.is_english(second)):
+        return False
+    return not (_is_ordinary(first) and _is_ordinary(second))
 
 
 def _without_title(group: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -18,13 +18,14 @@ _ENGLISH_PLAIN = re.compile(
 )
 _KOREAN_PLAIN = re.compile(
     r"지(?:는|도|를)?\s?(?:않|못)|수(?:는|도|가)?\s?없|[이가은는]\s아니|(?<![가-힣])(?:못|안)\s?[했하됐되된돼한할]"
-    r"|(?<![가-힣])없(?:다|었|는|어|습|을|이|고|으)|아니(?:다|었|라)|아닌|서는\s안\s?[되된될돼됩]|[은는이가도]\s없"
+    r"|(?<![가-힣])없(?:다|었|는|어|습|을|이|고|으)|아니(?:다|었|라)|아닌|(?:서는|선)\s?안\s?[되된될돼됩]|[은는이가도]\s없"
+    r"|아니(?:요|오|,)"
 )
 # Those of the sentence's own verb; within a clause they may stand for "un-" or "-less".
 _KOREAN_FINITE = re.compile(
     r"지(?:는|도|를)?\s?(?:않|못)(?:았|했|는다|한다|겠|습|을\s[것계예]|할\s[것계예]|다|음|함|해|은\s상태|은\s것)"
     r"|수(?:는|도|가)?\s?없(?:다|었|습|을|음|고|으)|없(?:다|었다|었습|습니다|음)|아니(?:다|었)|아닙니다"
-    r"|서는\s안\s?[되된될돼됩]|(?<![가-힣])(?:못|안)\s?[했됐]"
+    r"|(?:서는|선)\s?안\s?[되된될돼됩]|(?<![가-힣])(?:못|안)\s?[했됐]"
 )
 # What may say it otherwise.
 _ENGLISH_OTHER = re.compile(
@@ -42,7 +43,7 @@ _ENGLISH_OTHER = re.compile(
     r"|im(?:poss|perf|prob|prop|mob|mat)\w{2,}|ir(?:rel|reg|res)\w{3,}|il(?:leg|log|lic)\w{2,}"
     r"|dis(?:ag|app|conn|cont|hon|lik|ob|reg|sat|rup)\w{2,}|mis\w{4,}"
     r"|neglect\w*|keeps? (?:\w+ )?(?:away )?from|poor(?:ly)?|less than|bad(?:ly)?|rul\w+ out"
-    r"|yet|but|despite|clear\w*|stop\w*|lost|within|incredibl\w+)\b",
+    r"|yet|but|despite|clear\w*|stop\w*|lost|within|incredibl\w+|remain\w*|quiet\w*|be out)\b",
     re.I,
 )
 _KOREAN_OTHER = re.compile(
@@ -73,6 +74,7 @@ _ANSWERS = tuple(
         (r"unemploy\w+", "실업"),
         (r"instead|rather than", "대신|보다"),
         (r"despite|although|but|though", "불구|지만|에도"),
+        (r"rul\w+ (?:\w+ )?out|exclud\w+", "배제|제외"),
     )
 )
 # Forms that look plain and often deny nothing, or what the other side says without a negation.
@@ -81,7 +83,8 @@ _ENGLISH_IDLE = re.compile(
     r"|not until|nothing but|can(?:not|['’]t) help|not simply|not so much|not least"
     r"|never before|as not"
     r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no surprise"
-    r"|(?:not|n['’]t) \w+ (?:\w+ )?until"
+    r"|(?:not|\w+n['’]t) \w+ (?:\w+ )?until"
+    r"|(?:not|\w+n['’]t) (?:have |be )?(?:\w+ )?(?:at )?(?:a )?(?:better|worse)"
     r"|no wonder|not disrupt\w*|no\. ?\d+"
     r"|nevertheless)\b",
     re.I,

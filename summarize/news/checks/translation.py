@@ -38,7 +38,7 @@ _BOTH = {"en", "ko"}
 _LONG_NAME_LIST = 12  # names; beyond, the sentence is a list and its names are not looked up
 # Strengths of a gap, by the target: fewer than one good pair in a hundred reaches the lower one.
 _GAP_WARNING = {"ko": 5.8, "en": 7.0}
-_GAP_ERROR = 8.0
+_GAP_ERROR = 9.0
 # Standard deviations of the length.
 _SHORT, _LONG, _VERY_FAR_OFF = -2.7, 3.5, 4.5
 _FEW_CHARACTERS = 12
@@ -64,14 +64,14 @@ def check_pair(
     source_language: str,
     target_language: str,
     *,
-    glossary: Mapping[str, str] | None = None,
+    glossary: Mapping[str, str | Sequence[str]] | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong with the translation of one sentence, errors first.
 
     Args:
         source, target: a sentence, or a few that belong together, and its translation.
         source_language, target_language: ISO 639-1 codes.
-        glossary: English names and what they are called in Korean.
+        glossary: English names and what they are called in Korean, or several such forms.
     """
     if not target.strip():
         if not source.strip():
@@ -94,7 +94,7 @@ def check_pairs(
     source_language: str,
     target_language: str,
     *,
-    glossary: Mapping[str, str] | None = None,
+    glossary: Mapping[str, str | Sequence[str]] | None = None,
     first: int = 0,
 ) -> tuple[Finding, ...]:
     """What is wrong with a translation that is aligned with its source.
@@ -119,7 +119,7 @@ def check_translation(
     source_language: str,
     target_language: str,
     *,
-    glossary: Mapping[str, str] | None = None,
+    glossary: Mapping[str, str | Sequence[str]] | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong with the translation of a text; its spans count in the two whole texts.
 
@@ -157,7 +157,7 @@ def _compared(
     target: str,
     source_language: str,
     target_language: str,
-    glossary: Mapping[str, str] | None,
+    glossary: Mapping[str, str | Sequence[str]] | None,
 ) -> list[Finding]:
     found = figures.compare_numbers(source, target, source_language, target_language)
     found += polarity.negation(source, target, source_language, target_language)
@@ -189,7 +189,7 @@ def _length(source: str, target: str, language: str) -> Finding | None:
 
 
 def _names(
-    source: str, target: str, language: str, glossary: Mapping[str, str] | None
+    source: str, target: str, language: str, glossary: Mapping[str, str | Sequence[str]] | None
 ) -> list[Finding]:
     forward = language == "ko"
     english, korean = (source, target) if forward else (target, source)
@@ -239,8 +239,8 @@ def _replaced_name(korean: str, english: str) -> list[Finding]:
 
     The other is a place that the source does not name, or a name too short to be told by sound.
     """
-    new = [mention.span for mention in names.lost_places(english, korean)]
-    new += [
+    places = [mention.span for mention in names.lost_places(english, korean)]
+    new = places + [
         name.span
         for name in names.names(english)
         if len(name.words) > 1
@@ -252,7 +252,8 @@ def _replaced_name(korean: str, english: str) -> list[Finding]:
     if not lost:
         return []
     message = f"{quoted(korean[slice(*lost[0])])} became {quoted(english[slice(*new[0])])}"
-    return [error(Kind.NAME, message, lost[0], new[0])]
+    report = error if places else warning  # a short name that is heard may well be the source's
+    return [report(Kind.NAME, message, lost[0], new[0])]
 
 
 def _placed(text: str, language: str) -> list[tuple[int, str]]:
