@@ -108,7 +108,7 @@ def _as_good_as(a: Quantity, b: Quantity) -> bool:
 
 def _is_converted(q: Quantity, text: str, told: Sequence[tuple[int, int]]) -> bool:
     """Whether a number says in brackets what one beside it says, and that one is told."""
-    if q.kind not in ("measure", "money"):
+    if q.kind not in ("measure", "money", "number"):
         return False
     start, end = q.span
     return any(_OPENS.fullmatch(text[b:start]) or _OPENS.fullmatch(text[end:a]) for a, b in told)

@@ -52,6 +52,12 @@ _TERM = re.compile(
     r"(?:olog(?:y|ist)|ograph(?:y|er)|onomy|aceous|isms?|istics?|tions?|ments?|ness|ships?|icals?"
     r"|arean|-speaking|-based|-led|-backed|-born|ing-\w+|-\w+ing)$"
 )
+# A word of pinyin. Korean calls the Chinese of old by their characters' readings: Shen Kuo, 심괄.
+_PINYIN = re.compile(
+    r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?a(?:ng?|o|i)?|[iu]?e(?:ng?|i|r)?|i(?:ng?|u)?|o(?:ng|u)?"
+    r"|u(?:n|i|o)?|iong)){1,2}",
+    re.I,
+)
 _SURNAMES = words(
     """
     kim lee yi rhee park pak choi choe jung jeong chung chong kang gang cho jo yoon yun jang chang
@@ -213,6 +219,11 @@ def lost_places(english: str, korean: str) -> list[lexicon.Mention]:
         and english[slice(*mention.span)] not in korean
         and not _spelt_otherwise(english[slice(*mention.span)], korean)
     ]
+
+
+def is_chinese(name: Name) -> bool:
+    """Whether a name may be Chinese, whose Korean sound does not tell."""
+    return len(name.words) < 4 and all(_PINYIN.fullmatch(word) for word in name.words)
 
 
 def is_short(name: Name) -> bool:

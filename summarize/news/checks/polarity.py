@@ -14,7 +14,7 @@ from summarize.news.checks.findings import Finding, Kind, Span, error, quoted
 
 # Plain negations: the sentence says that something is not.
 _ENGLISH_PLAIN = re.compile(
-    r"\b(?:not|never|nobody|neither|cannot|\w+n['’]t|no one|none|nothing|no)\b", re.I
+    r"\b(?:not|never|nobody|neither|cannot|\w+n['’]t|no one|none|nothing|no(?!-))\b", re.I
 )
 _KOREAN_PLAIN = re.compile(
     r"지(?:는|도|를)?\s?(?:않|못)|수(?:는|도|가)?\s?없|[이가은는]\s아니|(?<![가-힣])(?:못|안)\s?[했하됐되된돼한할]"
@@ -43,7 +43,8 @@ _ENGLISH_OTHER = re.compile(
     r"|im(?:poss|perf|prob|prop|mob|mat)\w{2,}|ir(?:rel|reg|res)\w{3,}|il(?:leg|log|lic)\w{2,}"
     r"|dis(?:ag|app|conn|cont|hon|lik|ob|reg|sat|rup)\w{2,}|mis\w{4,}"
     r"|neglect\w*|keeps? (?:\w+ )?(?:away )?from|poor(?:ly)?|less than|bad(?:ly)?|rul\w+ out"
-    r"|yet|but|despite|clear\w*|stop\w*|lost|within|incredibl\w+|remain\w*|quiet\w*|be out)\b",
+    r"|yet|but|despite|clear\w*|stop\w*|lost|within|incredibl\w+|remain\w*|quiet\w*|be out"
+    r"|otherwise|non-\w+|un-\w+)\b",
     re.I,
 )
 _KOREAN_OTHER = re.compile(
@@ -82,7 +83,7 @@ _ENGLISH_IDLE = re.compile(
     r"\b(?:not only|why not|if not|or not|not to mention|none other|no doubt|not just|not merely"
     r"|not until|nothing but|can(?:not|['’]t) help|not simply|not so much|not least"
     r"|never before|as not"
-    r"|no longer than|no later than|no more than|no (?:less|fewer) than|no matter|no surprise"
+    r"|no (?:longer|later|more|less|fewer|smaller|larger|bigger) than|no matter|no surprise"
     r"|(?:not|\w+n['’]t) \w+ (?:\w+ )?until"
     r"|(?:not|\w+n['’]t) (?:have |be )?(?:\w+ )?(?:at )?(?:a )?(?:better|worse)"
     r"|no wonder|not disrupt\w*|no\. ?\d+"

@@ -213,11 +213,13 @@ def _names(
     for name in named:
         if names.has_name(name, korean, glossary) is False:
             if forward:
-                report = warning if any(word in korean for word in _PRONOUN) else error
+                doubtful = names.is_chinese(name) or any(word in korean for word in _PRONOUN)
+                report = warning if doubtful else error
                 found.append(report(Kind.NAME, f"the name {quoted(name.text)} is lost", name.span))
             else:
                 message = f"the source does not name {quoted(name.text)}"
-                found.append(error(Kind.NAME, message, None, name.span))
+                report = warning if names.is_chinese(name) else error
+                found.append(report(Kind.NAME, message, None, name.span))
     return found
 
 

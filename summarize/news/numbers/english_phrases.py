@@ -97,12 +97,12 @@ _PARTS = {
     "thousandth": 1000,
 }
 _FRACTION = re.compile(
-    r"\b(?P<top>one|two|three|four|five|six|seven|eight|nine|[1-9])[\s-](?P<bottom>(?:third"
+    r"\b(?P<top>(?i:one|two|three|four|five|six|seven|eight|nine)|[1-9])[\s-](?P<bottom>(?:third"
     r"|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)s?)\b"
     r"(?![\s-](?:place|time|of\s(?:an?\s)?(?:January|February|March|April|May|June|July|August"
     r"|September|October|November|December)))"
     r"|\ba\s(?P<one>third|quarter|fifth|tenth|sixth)(?=\s(?:of|to|more|less|fewer|are|were|said"
-    r"|say)\b|[,.]|$)"
+    r"|say|have|had|live[ds]?|work(?:ed|s)?|voted?|believed?)\b|[,.]|$)"
     r"|(?<![\w./])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![\w/]|\.[0-9])"
     r"|\b(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent))"
     r"(?P<unit>percentage point|percent|points?"

@@ -72,10 +72,10 @@ gallon | gallons, gallon | 갤런 | volume 3.785411784
 barrel | barrels, barrel | 배럴 | volume 158.987294928
 m³ | cubic meters, cubic metres | 세제곱미터, 입방미터, ㎥ | volume 1000
 cubic foot | cubic feet, cubic foot | 세제곱피트, 입방피트, 큐빅피트 | volume 28.316846592
-m² | square meters, square metres, square meter, square metre
+m² | square meters, square metres, square meter, square metre, m2, sq m
    | ㎡, 제곱미터, 평방미터, 제곱m | area 1
-km² | square kilometers, square kilometres, square kilometer
-    | ㎢, 제곱킬로미터, 평방킬로미터, 제곱㎞, 제곱km | area 1000000
+km² | square kilometers, square kilometres, square kilometer, km2, sq km
+    | ㎢, km2, 제곱킬로미터, 평방킬로미터, 제곱㎞, 제곱km | area 1000000
 square foot | square feet, square-foot, square foot, sq ft | 제곱피트, 평방피트 | area 0.09290304
 square mile | square miles, square mile, square-mile | 제곱마일, 평방마일 | area 2589988.110336
 hectare | hectares, hectare, ha | 헥타르, ㏊, ha | area 10000
