@@ -9,8 +9,9 @@ another than two threads do: torchrun --nproc-per-node 2 benchmarks/tune_embedde
 `prepare` takes the files that shared/data/README.md marks for tuning, and no other;
 cleans them, drops pairs in which `summarize check` finds an error (a quarter of the news
 pairs of the 2000s: their sides say different things, and a small model learns to invent),
-puts Korean targets into the plain style and joins short sentences. `train` is `summarize tune` with the options that
-were chosen (benchmarks/LOG.md). Started again, it goes on where it was.
+puts Korean targets into the plain style and joins short sentences. `train` is `summarize
+tune` with the options that were chosen (benchmarks/LOG.md). Started again, it goes on where
+it was.
 """
 
 from __future__ import annotations

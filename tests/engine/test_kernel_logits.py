@@ -35,28 +35,39 @@ def best(scores: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
     return values[:, :count], ids[:, :count]
 
 
-# -- statistics and the best ----------------------------------------------------------
+def freely(
+    logits: torch.Tensor, count: int, *, normalize: bool = False
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The candidates of rows without rules."""
+    rows = len(logits)
+    none = torch.zeros(rows, dtype=torch.long, device=DEVICE)
+    history = History(none[:, None, None].repeat(1, 1, 4), none, none, none + 9, 1)
+    return fused.candidates(logits, history, Bans.make((), (), DEVICE), count, normalize=normalize)
+
+
+# -- the best -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(("vocabulary", "spare"), [(1, 0), (1000, 0), (5003, 5), (9001, 0)])
-def test_row_statistics(dtype: torch.dtype, vocabulary: int, spare: int) -> None:
+def test_log_probabilities(dtype: torch.dtype, vocabulary: int, spare: int) -> None:
     logits = some(3, vocabulary, dtype, spare=spare)
-    tops, sums = fused.row_statistics(logits)
-    assert torch.equal(tops, logits.float().amax(-1))
-    torch.testing.assert_close(sums, logits.float().logsumexp(-1), rtol=1e-6, atol=1e-6)
+    values, _ = freely(logits, 1, normalize=True)
+    wanted = logits.float().log_softmax(-1).amax(-1, keepdim=True)
+    torch.testing.assert_close(values, wanted, rtol=1e-6, atol=1e-6)
 
 
-def test_row_statistics_of_what_is_not_finite() -> None:
+def test_log_probabilities_of_what_is_not_finite() -> None:
     logits = some(3, 300, torch.float32)
     logits[0] = -torch.inf
     logits[0, 7] = 1.0
     logits[1, 299] = torch.nan
     logits[2, :200] = -torch.inf
-    _, sums = fused.row_statistics(logits)
-    assert sums[0] == 1.0
-    assert sums[1].isnan()
-    torch.testing.assert_close(sums[2], logits[2].logsumexp(-1))
+    wanted = logits[2].log_softmax(-1).amax()
+    values, ids = freely(logits, 1, normalize=True)
+    assert (values[0].item(), ids[0].item()) == (0.0, 7)
+    assert values[1].isnan()
+    torch.testing.assert_close(values[2, 0], wanted)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
@@ -69,14 +80,14 @@ def test_row_statistics_of_what_is_not_finite() -> None:
     tied=st.booleans(),
     empty=st.integers(0, 3000),
 )
-def test_top_candidates(
+def test_the_best_candidates(
     rows: int, vocabulary: int, count: int, dtype: torch.dtype, seed: int, tied: bool, empty: int
 ) -> None:
     logits, count = some(rows, vocabulary, dtype, seed=seed, spare=3), min(count, vocabulary)
     if tied:
         logits = logits.round()
     logits[:, : min(empty, vocabulary - 1)] = -torch.inf
-    values, ids = fused.top_candidates(logits, count)
+    values, ids = freely(logits, count)
     assert all(len(set(row)) == count for row in ids.tolist())
     wanted, where = best(logits.float(), count)
     assert torch.equal(values, wanted)
@@ -85,8 +96,7 @@ def test_top_candidates(
 
 def test_the_most_candidates() -> None:
     logits = some(1, 20_000, torch.float32)
-    lse = logits.logsumexp(-1)
-    values, ids = fused.top_candidates(logits, fused.MOST, lse)
+    values, ids = freely(logits.clone(), fused.MOST, normalize=True)
     wanted, where = best(logits.log_softmax(-1), fused.MOST)
     torch.testing.assert_close(values, wanted)
     assert torch.equal(ids, where)
@@ -95,7 +105,7 @@ def test_the_most_candidates() -> None:
 def test_nan_shows_in_its_own_row() -> None:
     logits = some(2, 700, torch.float32)
     logits[1, 650] = torch.nan
-    values, ids = fused.top_candidates(logits, 3)
+    values, ids = freely(logits, 3)
     assert torch.equal(values[0], best(logits, 3)[0][0])
     assert values[1].isnan().all()
     assert ids.max() < 700

@@ -130,7 +130,7 @@ def _edit(
 @triton.jit
 def _scan(
     logits, best, peaks, totals, l_row, vocabulary, chunks,
-    ALIGN: tl.constexpr, BLOCK: tl.constexpr, STATS: tl.constexpr, BEST: tl.constexpr,
+    ALIGN: tl.constexpr, BLOCK: tl.constexpr, STATS: tl.constexpr,
 ):  # fmt: skip
     row, block = tl.program_id(0).to(tl.int64), tl.program_id(1)
     several: tl.constexpr = BLOCK // CHUNK
@@ -143,11 +143,8 @@ def _scan(
         x = tl.load(here, mask=at < vocabulary, other=-float("inf")).to(tl.float32)
     broken = x != x
     tops = tl.max(tl.where(broken, -float("inf"), x), axis=1)
-    if BEST:
-        bad = tl.max(broken.to(tl.int32), axis=1) > 0
-        tl.store(
-            best + row * chunks + chunk, tl.where(bad, float("nan"), tops), mask=chunk < chunks
-        )
+    bad = tl.max(broken.to(tl.int32), axis=1) > 0
+    tl.store(best + row * chunks + chunk, tl.where(bad, float("nan"), tops), mask=chunk < chunks)
     if STATS:
         top = tl.max(tops, axis=0)
         safe = tl.where(top == -float("inf"), 0.0, top)
@@ -169,24 +166,16 @@ def _joined(peaks, totals, row, blocks, BLOCKS: tl.constexpr):
     return top, tl.sum(total * tl.exp(peak - safe), axis=0)
 
 
-@triton.jit
-def _statistics(peaks, totals, tops, sums, blocks, BLOCKS: tl.constexpr):
-    row = tl.program_id(0).to(tl.int64)
-    top, total = _joined(peaks, totals, row, blocks, BLOCKS)
-    tl.store(tops + row, top)
-    tl.store(sums + row, top + tl.log(total))
-
-
 # -- select ---------------------------------------------------------------------------
 
 
 @triton.jit
 def _select(
-    logits, best, peaks, totals, lse, aside_ids, aside, steps, most, values, found,
+    logits, best, peaks, totals, aside_ids, aside, steps, most, values, found,
     l_row, vocabulary, chunks, blocks, penalty, forced_first, forced_last,
     ROWS: tl.constexpr, ALIGN: tl.constexpr, CHUNKS: tl.constexpr, BLOCKS: tl.constexpr,
     ENTRIES: tl.constexpr, COUNT: tl.constexpr, KEPT: tl.constexpr,
-    STATS: tl.constexpr, LSE: tl.constexpr, FORCE: tl.constexpr,
+    STATS: tl.constexpr, FORCE: tl.constexpr,
 ):  # fmt: skip
     row = tl.program_id(0).to(tl.int64)
 
@@ -228,8 +217,6 @@ def _select(
         if ENTRIES > 0:
             old = (old - top) - shift
         broken = tl.maximum(broken, (shift != shift).to(tl.int32))
-    if LSE:
-        score -= tl.load(lse + row)
 
     ranks = tl.where(real, _rank(score), TAKEN)
     if ENTRIES > 0:
@@ -320,47 +307,6 @@ class History:
     length: int
 
 
-def row_statistics(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Each row's maximum and log-sum-exp, in 32 bits.
-
-    Twin: `amax` and `logsumexp` of the logits in float32. Bytes: rows * vocabulary *
-    itemsize. A row with NaN has a log-sum-exp of NaN.
-
-    Args:
-        logits: [rows, vocabulary], the last stride 1.
-
-    Returns:
-        Both [rows].
-    """
-    rows = len(logits)
-    _, peaks, totals = _scanned(logits, stats=True, best=False)
-    tops, sums = _wide(logits, rows), _wide(logits, rows)
-    blocks = peaks.shape[1]
-    _statistics[rows,](peaks, totals, tops, sums, blocks, BLOCKS=_power(blocks), num_warps=1)
-    return tops, sums
-
-
-def top_candidates(
-    logits: torch.Tensor, count: int, lse: torch.Tensor | None = None
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The best ids of each row, without rules.
-
-    Twin: `rules.top` over the logits in float32, except that ties go to the lowest id
-    (`torch.topk` promises none). Bytes: rows * vocabulary * itemsize, and a 64th more.
-
-    Args:
-        logits: [rows, vocabulary], the last stride 1.
-        count: how many, at most `MOST` and the vocabulary.
-        lse: [rows], taken off the values: their log-sum-exp makes them log probabilities.
-
-    Returns:
-        Values [rows, count] in float32, best first, and ids [rows, count]. A row with
-        NaN has only NaN.
-    """
-    best, peaks, totals = _scanned(logits, stats=False, best=True)
-    return _selected(logits, best, peaks, totals, count, lse=lse)
-
-
 def candidates(
     logits: torch.Tensor,
     history: History,
@@ -409,65 +355,39 @@ def candidates(
             ROWS=rows, ALIGN=_aligned(logits), ENTRIES=entries, STEP=16, NGRAM=ngram,
             PENALTY=penalty != 1.0, PREFIX=bans.longest, num_warps=4 if entries < 128 else 8,
         )  # fmt: skip
-    best, peaks, totals = _scanned(logits, stats=normalize, best=True)
-    return _selected(
-        logits, best, peaks, totals, count, aside_ids=aside_ids, aside=aside, entries=entries,
-        history=history, penalty=penalty, normalize=normalize,
-        forced_first=forced_first, forced_last=forced_last,
+    best, peaks, totals = _scanned(logits, stats=normalize)
+    total, vocabulary = logits.shape
+    assert 1 <= count <= min(MOST, vocabulary)
+    values = _wide(logits, total, count)
+    found = torch.empty(total, count, dtype=torch.long, device=logits.device)
+    _select[total,](
+        logits, best, peaks, totals, aside_ids, aside, history.steps, history.most, values, found,
+        logits.stride(0), vocabulary, best.shape[1], peaks.shape[1], penalty,
+        -1 if forced_first is None else forced_first, -1 if forced_last is None else forced_last,
+        ROWS=rows, ALIGN=_aligned(logits),
+        CHUNKS=max(16, _power(best.shape[1])), BLOCKS=max(16, _power(peaks.shape[1])),
+        ENTRIES=entries, COUNT=count, KEPT=_power(count), STATS=normalize,
+        FORCE=not (forced_first is None and forced_last is None),
+        num_warps=4 if count <= 16 else 8,
     )  # fmt: skip
+    return values, found
 
 
 def _scanned(
-    logits: torch.Tensor, *, stats: bool, best: bool
+    logits: torch.Tensor, *, stats: bool
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """The chunks' maxima, the blocks' maxima and sums; empty where not asked for."""
+    """The chunks' maxima, the blocks' maxima and sums; the latter empty where not asked for."""
     rows, vocabulary = logits.shape
     assert logits.stride(1) == 1
     block = min(4096, max(1024, _power(rows * vocabulary // PROGRAMS)))
     chunks, blocks = triton.cdiv(vocabulary, CHUNK.value), triton.cdiv(vocabulary, block)
-    maxima = _wide(logits, rows, chunks if best else 0)
+    maxima = _wide(logits, rows, chunks)
     peaks, totals = (_wide(logits, rows, blocks if stats else 0) for _ in range(2))
     _scan[rows, blocks](
         logits, maxima, peaks, totals, logits.stride(0), vocabulary, chunks,
-        ALIGN=_aligned(logits), BLOCK=block, STATS=stats, BEST=best, num_warps=4,
+        ALIGN=_aligned(logits), BLOCK=block, STATS=stats, num_warps=4,
     )  # fmt: skip
     return maxima, peaks, totals
-
-
-def _selected(
-    logits: torch.Tensor,
-    best: torch.Tensor,
-    peaks: torch.Tensor,
-    totals: torch.Tensor,
-    count: int,
-    *,
-    lse: torch.Tensor | None = None,
-    aside_ids: torch.Tensor | None = None,
-    aside: torch.Tensor | None = None,
-    entries: int = 0,
-    history: History | None = None,
-    penalty: float = 1.0,
-    normalize: bool = False,
-    forced_first: int | None = None,
-    forced_last: int | None = None,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    rows, vocabulary = logits.shape
-    assert 1 <= count <= min(MOST, vocabulary)
-    values = _wide(logits, rows, count)
-    found = torch.empty(rows, count, dtype=torch.long, device=logits.device)
-    force = history is not None and not (forced_first is None and forced_last is None)
-    _select[rows,](
-        logits, best, peaks, totals, best if lse is None else lse,
-        best if aside_ids is None else aside_ids, best if aside is None else aside,
-        best if history is None else history.steps, best if history is None else history.most,
-        values, found, logits.stride(0), vocabulary, best.shape[1], peaks.shape[1], penalty,
-        -1 if forced_first is None else forced_first, -1 if forced_last is None else forced_last,
-        ROWS=1 if history is None else history.ids.shape[1], ALIGN=_aligned(logits),
-        CHUNKS=max(16, _power(best.shape[1])), BLOCKS=max(16, _power(peaks.shape[1])),
-        ENTRIES=entries, COUNT=count, KEPT=_power(count), STATS=normalize, LSE=lse is not None,
-        FORCE=force, num_warps=4 if count <= 16 else 8,
-    )  # fmt: skip
-    return values, found
 
 
 def _aligned(logits: torch.Tensor) -> int:
