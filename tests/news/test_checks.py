@@ -190,6 +190,12 @@ def test_a_small_number_without_a_counterpart_is_doubtful_and_a_changed_one_wron
     assert [f.severity for f in missing] == ["error"]
 
 
+def test_a_year_becomes_another_year_and_no_weekday() -> None:
+    source = "On Friday he spoke of the mayor, who took office in 2019."
+    messages = [f.message for f in pair(source, "그는 2020년 취임한 시장에 대해 말했다.")]
+    assert any("“2019” became “2020년”" in message for message in messages), messages
+
+
 def test_a_dropped_not_is_found_where_the_verb_denies_too() -> None:
     findings = pair("The minister did not rule it out.", "장관은 이를 배제했다.")
     assert kinds(findings) == {"negation"}

@@ -48,7 +48,7 @@ def compare_numbers(
         if twin is not None:
             missing.remove(lost)
             extra.remove(twin)
-    for close in (_is_scaled, _is_alike):
+    for close in (_is_scaled, _is_of_one_form, _is_alike):
         for lost in list(missing):
             new = next((new for new in extra if close(lost, new)), None)
             if new is not None:
@@ -137,6 +137,12 @@ def _is_scaled(a: Quantity, b: Quantity) -> bool:
 
 def _is_large(q: Quantity) -> bool:
     return q.value is not None and q.value >= 1000
+
+
+def _is_of_one_form(a: Quantity, b: Quantity) -> bool:
+    """Whether two dates are both years, both days, ...: a year does not become a weekday."""
+    forms = {_DIGITS.sub("0", q.unit) for q in (a, b)}
+    return a.kind in _DATES and a.kind == b.kind and len(forms) == 1
 
 
 def _is_alike(a: Quantity, b: Quantity) -> bool:
