@@ -134,3 +134,23 @@ def test_kernels_that_fail_their_rehearsal_are_not_used(
     told = "no ptxas here" if fault == "raises" else "stray by"
     assert caplog.text.count("decoding stays on PyTorch's kernels") == 1
     assert told in caplog.text
+
+
+def test_the_rehearsal_makes_its_device_current(
+    tiny_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs on a thread of its own, where CUDA's first device would be."""
+    import contextlib
+
+    from summarize.engine import warming
+
+    made_current: list[str] = []
+
+    @contextlib.contextmanager
+    def current(device: str) -> Any:
+        made_current.append(str(device))
+        yield
+
+    monkeypatch.setattr(warming, "current", current)
+    on_kernels(Engine.from_pretrained(tiny_model("bart"), slots=2), GREEDY)
+    assert made_current == ["cpu"]
