@@ -190,6 +190,27 @@ def test_a_small_number_without_a_counterpart_is_doubtful_and_a_changed_one_wron
     assert [f.severity for f in missing] == ["error"]
 
 
+def test_a_surname_is_enough_for_a_glossary_too() -> None:
+    names = {"Pedro Sanchez": "페드로 산체스", "Kim Jong Un": "김정은"}
+    for source, target in (
+        ("Pedro Sanchez said no.", "산체스 총리는 아니라고 말했다."),
+        ("Kim Jong Un said no.", "김 국무위원장은 아니라고 말했다."),
+    ):
+        assert "name" not in kinds(check_pair(source, target, "en", "ko", glossary=names))
+    other = "브라운 총리는 아니라고 말했다."
+    assert "name" in kinds(check_pair("Pedro Sanchez said no.", other, "en", "ko", glossary=names))
+
+
+def test_people_and_sums_of_money_do_not_come_from_nowhere() -> None:
+    for source, target in (
+        ("The fire killed 3 people.", "이 불로 사람들이 숨졌다."),
+        ("The fire killed people.", "이 불로 3명이 숨졌다."),
+        ("He paid 40 people.", "그는 40명(5200)에게 지불했다."),
+    ):
+        findings = pair(source, target)
+        assert any(f.kind == "number" and f.severity == "error" for f in findings), (source, target)
+
+
 def test_a_year_becomes_another_year_and_no_weekday() -> None:
     source = "On Friday he spoke of the mayor, who took office in 2019."
     messages = [f.message for f in pair(source, "그는 2020년 취임한 시장에 대해 말했다.")]

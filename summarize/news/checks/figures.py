@@ -26,6 +26,7 @@ _RATES = frozenset(
     for rate, length in (("mph", "mile"), ("km/h", "km"), ("m/s", "m"), ("km/s", "km"))
     for pair in ((rate, length), (length, rate))
 )
+_HANGUL = re.compile(r"[가-힣]")
 _DIGITS = re.compile(r"\d+")
 _ROMAN = re.compile(r"\b[IVX]+\b|(?<=[a-z] )the [A-Z]")
 _SCALES = tuple(Fraction(10) ** n for n in range(1, 13))
@@ -108,7 +109,7 @@ def _as_good_as(a: Quantity, b: Quantity) -> bool:
 
 def _is_converted(q: Quantity, text: str, told: Sequence[tuple[int, int]]) -> bool:
     """Whether a number says in brackets what one beside it says, and that one is told."""
-    if q.kind not in ("measure", "money", "number"):
+    if q.kind != "measure":  # a sum in another currency may be made up
         return False
     start, end = q.span
     return any(_OPENS.fullmatch(text[b:start]) or _OPENS.fullmatch(text[end:a]) for a, b in told)
@@ -189,10 +190,11 @@ def _added(q: Quantity) -> Finding:
 
 
 def _report(q: Quantity) -> Callable[..., Finding]:
-    """How bad it is that a number has no counterpart: dates and a few of something come and go.
+    """How bad it is that a number has no counterpart: dates and a few things come and go.
 
-    Korean writes "two gold medals" and "trio" with digits; a small number that *changed* has a
-    counterpart, and is an error.
+    Korean writes "two gold medals" and "second leg" with digits. People are counted on purpose,
+    and English writes few small numbers in digits; a number that *changed* has a counterpart.
     """
-    few = q.kind in ("count", "number", "ordinal") and q.value is not None and q.value <= _SMALL
+    things = q.kind in ("count", "ordinal") and q.unit != "person" and bool(_HANGUL.search(q.text))
+    few = things and q.value is not None and q.value <= _SMALL
     return warning if few or q.kind in _DATES else error

@@ -58,6 +58,7 @@ _PINYIN = re.compile(
     r"|u(?:n|i|o)?|iong)){1,2}",
     re.I,
 )
+_KOREAN_TITLES = "위원장|대통령|총리|장관|총재|의장|대표|의원|회장|사장|감독|교수|씨"
 _SURNAMES = words(
     """
     kim lee yi rhee park pak choi choe jung jeong chung chong kang gang cho jo yoon yun jang chang
@@ -135,7 +136,7 @@ def has_name(
         known = [glossary[word] for word in (name.text, *name.words) if word in glossary]
         if known:
             forms = [(form,) if isinstance(form, str) else form for form in known]
-            return any(form in korean for several in forms for form in several)
+            return any(_is_called(form, korean) for several in forms for form in several)
     lower = korean.lower()
     joined = "".join(name.words)
     if any(word.lower() in lower for word in name.words) or sounds_in(joined, korean):
@@ -160,6 +161,18 @@ def has_name(
             if word == name.words[-1] and (weight > 2 or sounds_in(word, korean, _SHORT_SURNAME)):
                 return True
     return 2 * heard > told if told else None
+
+
+def _is_called(form: str, korean: str) -> bool:
+    """Whether a text has a Korean name: whole, by one of its words, or by surname and title."""
+    if form in korean:
+        return True
+    parts = form.split()
+    if len(parts) > 1:
+        return any(len(part) > 1 and part in korean for part in parts)
+    return bool(
+        re.search(rf"(?<![가-힣]){re.escape(form[0])} [가-힣]*(?:{_KOREAN_TITLES})", korean)
+    )
 
 
 def _forms(word: str) -> set[str]:
