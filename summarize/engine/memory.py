@@ -91,6 +91,8 @@ class MemoryPlan:
         if device != "cpu" and a.relative_buckets:  # padded, with a bias of every source's own
             scores = 2 * a.heads * tokens * source * itemsize
         encoding = tokens * widest * itemsize + scores
+        if dtype == "int8":  # activations in 32 bits, rounded to 8, on their way into a product
+            encoding += tokens * max(a.width, a.inner, a.encoder_inner) * (4 + 1)
         step = rows * (a.vocabulary * (itemsize + 8) + widest * itemsize)
         masks = 3 * slots * a.heads * beams * ((length + 1) * beams + source) * 4
         return cls(

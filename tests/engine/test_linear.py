@@ -77,7 +77,7 @@ def test_unsigned_products_are_the_signed_ones(rows: int, shape: tuple[int, int]
 def test_unsigned_bytes_where_signed_ones_are_slow(
     signed: float, offset: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(linear, "_tried", lambda *given: signed if given[2] == 0 else 1.0)
+    monkeypatch.setattr(linear, "_signed_or_not", lambda offset: 1.0 if offset else signed)
     assert linear._offset.__wrapped__() == offset
 
 
