@@ -293,7 +293,7 @@ def decode_self_attention(
 ) -> torch.Tensor:
     """Attend from each beam over its own past, followed through the indirection table.
 
-    Twin: `attention.attend` over `attention.path_mask`. A past that beams share is read
+    Twin: `attend.attend` over `attention.path_mask`. A past that beams share is read
     from device memory once; bytes, at least: slots * heads * 2 * width * itemsize *
     (distinct entries on the slot's paths, positions * 1 to positions * beams), beside the
     table's slots * heads * beams * positions entries, which the heads share in L2.
@@ -363,7 +363,7 @@ def decode_cross_attention(
 ) -> torch.Tensor:
     """Attend from all beams of each slot over the slot's source.
 
-    Twin: `attention.attend` under `attention.length_mask`. A slot's beams read its keys
+    Twin: `attend.attend` under `attention.length_mask`. A slot's beams read its keys
     and values together, once: sum(lengths) * heads * 2 * width * itemsize bytes.
 
     Args:

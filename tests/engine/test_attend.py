@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from summarize.engine import attention
+from summarize.engine import attend
 
 
-@pytest.mark.parametrize("apart", [attention._in_two, attention._in_two_by_heads])
+@pytest.mark.parametrize("apart", [attend._in_two, attend._in_two_by_heads])
 @pytest.mark.parametrize("mask", ["none", "keys", "queries", "heads"])
 @pytest.mark.parametrize("width", [64, 24])
 @pytest.mark.parametrize(("slots", "queries", "keys"), [(1, 1, 33), (3, 1, 50), (2, 4, 48)])
@@ -26,7 +26,7 @@ def test_two_products_are_attention(
     apart: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(attention, "SCORES", 3 * queries * keys)  # not all of the heads at once
+    monkeypatch.setattr(attend, "SCORES", 3 * queries * keys)  # not all of the heads at once
     draw = torch.Generator().manual_seed(0)
     three = torch.randn(slots, queries, 3, 5, width, generator=draw).to(dtype)
     q = three[:, :, 0].transpose(1, 2)
@@ -53,18 +53,18 @@ def test_two_products_are_attention(
 @pytest.mark.parametrize("pays", [True, False])
 def test_attention_takes_what_is_faster_here(pays: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[tuple[str, torch.dtype]] = []
-    monkeypatch.setattr(attention, "_two_pay", lambda many: pays)
+    monkeypatch.setattr(attend, "_two_pay", lambda many: pays)
     for name in ("_in_two", "_in_two_by_heads"):
 
         def apart(q: torch.Tensor, *_: object, name: str = name) -> torch.Tensor:
             taken.append((name, q.dtype))
             return q
 
-        monkeypatch.setattr(attention, name, apart)
+        monkeypatch.setattr(attend, name, apart)
     for dtype in (torch.float32, torch.bfloat16):
         for queries, keys in ((1, 100), (100, 100), (1, 4)):
             q, k = torch.zeros(1, 2, queries, 8).to(dtype), torch.zeros(1, 2, keys, 8).to(dtype)
-            assert attention.attend(q, k, k, None, 1.0).shape == (1, queries, 16)
+            assert attend.attend(q, k, k, None, 1.0).shape == (1, queries, 16)
     wanted = [("_in_two", torch.bfloat16), ("_in_two_by_heads", torch.bfloat16)]
     assert taken == (wanted if pays else [])
 
@@ -76,5 +76,5 @@ def test_the_clock_decides(
 ) -> None:
     apart, fused = seconds
     times = iter(seconds)
-    monkeypatch.setattr(attention, "fastest", lambda work: (work(), next(times))[1])
-    assert attention._two_pay.__wrapped__(many) is (apart < fused)
+    monkeypatch.setattr(attend, "fastest", lambda work: (work(), next(times))[1])
+    assert attend._two_pay.__wrapped__(many) is (apart < fused)
