@@ -57,8 +57,8 @@ def test_planted_errors_are_found_and_good_translations_pass() -> None:
         assert sum(results) >= floor * len(results), f"{planted}: {sum(results)} of {len(results)}"
 
 
-FLOORS = {"clause": 0.85, "name": 0.88, "negation": 0.90}
-"""Measured 0.87, 0.91, 0.92; the log says what these miss."""
+FLOORS = {"clause": 0.86, "name": 0.94, "negation": 0.94}
+"""Measured 0.87, 0.96, 0.96; the log says what these miss."""
 
 
 def test_the_labelled_set_is_what_its_parts_make() -> None:
@@ -174,10 +174,48 @@ def test_a_glossary_may_know_several_forms() -> None:
         ("The minister did not rule it out.", "장관은 이를 배제하지 않았다."),
         ("It won't improve until next week.", "다음 주는 돼야 나아진다."),
         ("The survey says 5.30pm is best.", "조사에 따르면 오후 5.30이 가장 좋다."),
+        ("Shen Kuo served under Wang Anshi.", "심괄은 왕안석 밑에서 일했다."),
+        ("Bjorn saw Toyota alone at Cambridge.", "비요른은 케임브릿지에서 토요타뿐만 봤다."),
+        (
+            "Greek cities sent Athenians to Thrace.",
+            "그리스 도시들은 아테네인을 동트라키아로 보냈다.",
+        ),
+        ("Liverpool met Napoli in Naples, Italy.", "리버풀은 이탈리아 나폴리에서 나폴리를 만났다."),
+        ("It flew from Chile to Tahiti.", "칠레에서 타이티로 날아갔다."),
+        ("The Central American country agreed.", "이 중미 국가는 동의했다."),
+        ("Do not forget your passport.", "여권을 꼭 챙겨야 한다."),
+        ("It was lucky, wasn't it?", "운이 좋았죠, 그렇죠?"),
     ],
 )
 def test_what_translators_do_is_no_finding(source: str, target: str) -> None:
     assert check_pair(source, target, "en", "ko") == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "kind"),
+    [
+        # A name is no other because it sounds a little like a country or like "고 말".
+        ("Giacomo Bertelli left Italy.", "카말 자이디는 이탈리아를 떠났다.", "name"),
+        ('"I will appeal," Kamal Zaidi said.', '서민재는 "항소하겠다"고 말했다.', "name"),
+        ("Astronaut Leonie Hartwig returned.", "우주비행사 석가람이 돌아왔다.", "name"),
+        # A capital does not excuse its country, a quotation's "not" not what stands around it.
+        ("Spain won 2-0 in Madrid.", "핀란드가 마드리드에서 2-0으로 이겼다.", "name"),
+        (
+            '"I am not guilty and I will appeal," the chairman said.',
+            '회장은 "나는 무죄이며 항소하겠다"고 말하지 않았다.',
+            "negation",
+        ),
+        ("The volcano had been quiet for years.", "화산은 오랫동안 잠잠하지 않았다.", "negation"),
+    ],
+)
+def test_what_sounds_or_looks_alike_excuses_nothing(source: str, target: str, kind: str) -> None:
+    assert kind in kinds(check_pair(source, target, "en", "ko"))
+
+
+def test_only_what_is_quoted_alike_is_weighed_apart() -> None:
+    source = '"I do not think so, and it is bad," he said.'
+    target = '그는 그렇게 생각하지 않는다며 "나쁘다"고 말했다.'
+    assert "negation" not in kinds(check_pair(source, target, "en", "ko"))
 
 
 def test_a_small_number_without_a_counterpart_is_doubtful_and_a_changed_one_wrong() -> None:

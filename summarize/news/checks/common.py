@@ -137,6 +137,6 @@ COMMON = words(
     wonder wonderful word words worldwide worth would write xmas yacht yard yeah yellow yes yet
     you younger your zone zoo
     anglican liberation vine
-    frequent flyer mid capitol superpower hangeul
+    frequent flyer mid capitol superpower hangeul stateside phd
     """
 )

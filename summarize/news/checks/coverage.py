@@ -117,7 +117,7 @@ def _weighed(
         people = [
             (name.span, _weight(_NAME, found))
             for name in names.names(source)
-            if (found := names.has_name(name, target)) is not None
+            if (found := names.has_name(name, target, source)) is not None
         ]
         anchors, kind = lexicon.english_anchors(source, target), _ENGLISH
     else:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from summarize.news.checks.findings import Span
+from summarize.news.josa import PARTICLES
 
 _WORD = re.compile(r"[A-Za-z]+")
 _HANGUL = re.compile(r"[가-힣]{2,}")
@@ -34,6 +35,8 @@ _ENDINGS = (
     ("ing", "e"),
     ("ly", ""),
 )
+# What may follow a name that is also the beginning of longer ones (타이, 타이티).
+_ENDS = re.compile(rf"(?:인|계|산|측|군)?(?:{PARTICLES})?(?![가-힣])")
 _LONGEST_FRAGMENT = 8  # characters
 _SHORTEST_STEM = 3
 
@@ -106,7 +109,7 @@ def english_places(text: str) -> tuple[Mention, ...]:
 def korean_places(text: str, *, certain: bool = True) -> tuple[Mention, ...]:
     """The places that a Korean text names, by names that mean nothing else.
 
-    Without `certain`, also those that mean something else, where they begin a word.
+    Without `certain`, also those that mean something else, where they are a word.
     """
     table = _places()
     found = [Mention(span, table.certain[name]) for span, name in _known(text, table.certain)]
@@ -116,6 +119,7 @@ def korean_places(text: str, *, certain: bool = True) -> tuple[Mention, ...]:
             Mention(span, table.others[name])
             for span, name in _known(text, table.others)
             if (span[0] == 0 or not text[span[0] - 1].isalnum())
+            and _ENDS.match(text, span[1])
             and not any(start < span[1] and span[0] < end for start, end in taken)
         ]
     return tuple(found)

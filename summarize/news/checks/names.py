@@ -13,11 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 from summarize.news.analyser import kiwi
-from summarize.news.checks import lexicon, transliteration
+from summarize.news.checks import chinese, lexicon, transliteration
 from summarize.news.checks.common import COMMON, TITLES, words
 from summarize.news.checks.findings import Span
+
+Called: TypeAlias = Mapping[str, str | Sequence[str]]
+"""English names and what they are called in Korean, or several such forms."""
 
 # The largest distance at which a Hangul word is a name's counterpart, by the consonants of the
 # name: short names sound like too many words. On names of PUD, 92 to 97 in a hundred are found at
@@ -25,7 +29,9 @@ from summarize.news.checks.findings import Span
 _ALIKE = {2: 0.17, 3: 0.25, 4: 0.25}
 _ALIKE_LONG = 0.3
 _ALIKE_LOAN = 0.12
+_ALIKE_SPELLING = 0.15
 _SHORT_SURNAME = 0.1
+_COMPASS = "동서남북신구"  # East, West, ..., New, Old: what may precede a name
 
 _SURE_CONSONANTS = 2  # names of fewer sound like too many words
 _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
@@ -52,12 +58,6 @@ _TERM = re.compile(
     r"(?:olog(?:y|ist)|ograph(?:y|er)|onomy|aceous|isms?|istics?|tions?|ments?|ness|ships?|icals?"
     r"|arean|-speaking|-based|-led|-backed|-born|ing-\w+|-\w+ing)$"
 )
-# A word of pinyin. Korean calls the Chinese of old by their characters' readings: Shen Kuo, 심괄.
-_PINYIN = re.compile(
-    r"(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?a(?:ng?|o|i)?|[iu]?e(?:ng?|i|r)?|i(?:ng?|u)?|o(?:ng|u)?"
-    r"|u(?:n|i|o)?|iong)){1,2}",
-    re.I,
-)
 _KOREAN_TITLES = "위원장|대통령|총리|장관|총재|의장|대표|의원|회장|사장|감독|교수|씨"
 _SURNAMES = words(
     """
@@ -70,6 +70,8 @@ _DERIVED = re.compile(r"(?:ians?|e?ans?|ites?|ish|ese|s)$")
 _CLOSERS = " \"'”’»)"
 _HANGUL = re.compile(r"[가-힣]+")
 _HEADLINE_SHARE = 0.6
+# A person's trade, which has a capital only where it opens a sentence.
+_TRADE = re.compile(r"^[A-Z][a-z]+(?:er|or|ist|ian|man|woman|naut|ant|ent|ress|yst|eon)$")
 _NOT_NAMES = frozenset(
     ("와이파이", "지구", "하느님", "하나님", "인터넷", "민주당", "공화당", "여당", "야당", "국회")
 )
@@ -128,23 +130,38 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
-def has_name(
-    name: Name, korean: str, glossary: Mapping[str, str | Sequence[str]] | None = None
-) -> bool | None:
-    """Whether a Korean text holds `name`; None where its sound does not tell."""
-    if glossary:
-        known = [glossary[word] for word in (name.text, *name.words) if word in glossary]
-        if known:
-            forms = [(form,) if isinstance(form, str) else form for form in known]
-            return any(_is_called(form, korean) for several in forms for form in several)
+def is_called(name: Name, korean: str, glossary: Called) -> bool | None:
+    """Whether a Korean text calls `name` what a glossary does; None for a name not in it."""
+    known = [glossary[word] for word in (name.text, *name.words) if word in glossary]
+    forms = [(form,) if isinstance(form, str) else form for form in known]
+    if not forms:
+        return None
+    return any(_is_called(form, korean) for several in forms for form in several)
+
+
+def has_name(name: Name, korean: str, english: str) -> bool | None:
+    """Whether a Korean text holds a `name` of `english`; None where its sound does not tell."""
     lower = korean.lower()
     joined = "".join(name.words)
-    if any(word.lower() in lower for word in name.words) or sounds_in(joined, korean):
+    spaced = len(name.words) > 1 and not _long(name.words[0])
+    if any(word.lower() in lower for word in name.words):
+        return True
+    if any(
+        sounds_in(form, korean, _ALIKE_SPELLING if _long(form) else _SHORT_SURNAME)
+        for word in name.words
+        for form in _forms(word)
+        if _sure(form)
+    ):
+        return True
+    korean = _without_places(korean, english)
+    if sounds_in(joined, korean, spaced=spaced):
         return True
     given = [word for word in name.words if _is_given(word)]
     if given:
         back = "".join(reversed(name.words))
-        if sounds_in(back, korean) or any(_sure(w) and sounds_in(w, korean) for w in given):
+        if sounds_in(back, korean, spaced=spaced):
+            return True
+        if any(_sure(word) and sounds_in(word, korean) for word in given):
             return True
         return False if transliteration.consonants(joined) >= _SURE_CONSONANTS else None
     if name.text.lower() in _SURNAMES:
@@ -155,12 +172,29 @@ def has_name(
         if weight < _SURE_CONSONANTS:
             continue
         told += weight
-        if any(sounds_in(form, korean) for form in _forms(word)):
+        if any(sounds_in(form, korean, _alike(word)) for form in _respelt(word)) or any(
+            sounds_in(form, korean) for form in _forms(word)
+        ):
             heard += weight
             # A surname alone is enough, but a short one has to be heard well.
             if word == name.words[-1] and (weight > 2 or sounds_in(word, korean, _SHORT_SURNAME)):
                 return True
+    if 2 * heard <= told and is_chinese(name) and chinese.may_be_read(name.words, korean):
+        return None
     return 2 * heard > told if told else None
+
+
+def _without_places(korean: str, english: str) -> str:
+    """A Korean text in which the places that the English one names too are blanked.
+
+    What is a place's counterpart is no other name's: 이탈리아 sounds a little like Bertelli.
+    """
+    there = {mention.place for mention in lexicon.english_places(english)}
+    for mention in lexicon.korean_places(korean) if there else ():
+        if mention.place in there:
+            start, end = mention.span
+            korean = korean[:start] + "_" * (end - start) + korean[end:]
+    return korean
 
 
 def _is_called(form: str, korean: str) -> bool:
@@ -182,18 +216,30 @@ def _forms(word: str) -> set[str]:
         word,
         *word.split("-"),
         stem if len(stem) > 3 else word,
-        word.lower().replace("j", "y"),  # Johan, 요한
-        word.lower().replace("ng", "nk"),  # Menga, 멘가
+        *_respelt(word),
     }
 
 
-def sounds_in(word: str, korean: str, most: float | None = None) -> bool:
-    """Whether some word of a Korean text sounds like a Latin `word`, at a distance of `most`."""
+def _respelt(word: str) -> tuple[str, ...]:
+    """A name's word as other languages say its letters: Johan, 요한; Bjorn, 비요른; Menga, 멘가."""
+    lower = word.lower()
+    return lower.replace("j", "y"), lower.replace("ng", "nk")
+
+
+def sounds_in(word: str, korean: str, most: float | None = None, *, spaced: bool = False) -> bool:
+    """Whether some word of a Korean text sounds like a Latin `word`, at a distance of `most`.
+
+    What a space parts is one word only if two syllables come first ("고 말" is no Kamal), or if
+    `word` is of several of which the first may be one syllable (Van Gogh, 반 고흐).
+    """
     alike = _alike(word) if most is None else most
-    return any(
-        transliteration.distance(word, korean[match.start() : match.start() + 40]) <= alike
-        for match in _HANGUL.finditer(korean)
-    )
+    for match in _HANGUL.finditer(korean):
+        start, end = match.span()
+        end = start + 40 if spaced or end - start > 1 else end
+        starts = (start, start + 1) if korean[start] in _COMPASS else (start,)
+        if any(transliteration.distance(word, korean[at:end]) <= alike for at in starts):
+            return True
+    return False
 
 
 def strays(korean: str, english: str) -> list[Span]:
@@ -236,7 +282,7 @@ def lost_places(english: str, korean: str) -> list[lexicon.Mention]:
 
 def is_chinese(name: Name) -> bool:
     """Whether a name may be Chinese, whose Korean sound does not tell."""
-    return len(name.words) < 4 and all(_PINYIN.fullmatch(word) for word in name.words)
+    return len(name.words) < 4 and all(map(chinese.is_pinyin, name.words))
 
 
 def is_short(name: Name) -> bool:
@@ -255,6 +301,10 @@ def _sounds_like(word: str, hangul: str) -> bool:
 
 def _sure(word: str) -> bool:
     return transliteration.consonants(word) >= _SURE_CONSONANTS
+
+
+def _long(word: str) -> bool:
+    return transliteration.consonants(word) > _SURE_CONSONANTS
 
 
 def _alike(word: str) -> float:
@@ -277,18 +327,56 @@ def proper_nouns(korean: str) -> tuple[Span, ...]:
 def swapped_places(english: str, korean: str) -> Swap | None:
     """A place of one side beside another place of the other, each without its counterpart."""
     named = {m.place for m in lexicon.english_places(english)}
+    alone_english, alone_korean = _unpaired(english, korean)
     new = [
         mention
         for mention in lexicon.korean_places(korean, certain=False)
         if mention.place.is_place
         and mention.place not in named
         and not _answered(mention, english, korean)
-    ]
-    lost = lost_places(english, korean) if new else []
+    ] + alone_korean
+    lost = lost_places(english, korean) + alone_english if new else []
     if not lost:
         return None
     a, b = lost[0].span, new[0].span
     return Swap(a, b, english[slice(*a)], korean[slice(*b)])
+
+
+def _unpaired(english: str, korean: str) -> tuple[list[lexicon.Mention], list[lexicon.Mention]]:
+    """Places that both sides name, one of them also by a name that the other does not have.
+
+    Of "Spain ... Madrid" beside 마드리드 alone it is Spain. What has no sound of the other
+    language's names (영국) tells nothing.
+    """
+    alone: tuple[list[lexicon.Mention], list[lexicon.Mention]] = ([], [])
+    mentions = lexicon.english_places(english)
+    for place in {m.place for m in mentions if m.place.is_place}:
+        here = [m for m in mentions if m.place == place]
+        there = [m for m in lexicon.korean_places(korean, certain=False) if m.place == place]
+        if len({english[slice(*m.span)] for m in here}) == len(there) or not (here and there):
+            continue
+        heard = [
+            (a, b)
+            for a in here
+            for b in there
+            if _is_one(english[slice(*a.span)], korean[slice(*b.span)])
+        ]
+        rest = [m for m in here if not any(m is a for a, _ in heard)]
+        other = [m for m in there if not any(m is b for _, b in heard)]
+        if heard and rest and not other:
+            alone[0].extend(
+                m for m in rest if any(_is_one(english[slice(*m.span)], k) for k in place.korean)
+            )
+        elif heard and other and not rest:
+            alone[1].extend(
+                m for m in other if any(_is_one(e, korean[slice(*m.span)]) for e in place.english)
+            )
+    return alone
+
+
+def _is_one(name: str, hangul: str) -> bool:
+    """Whether two names of one place are one name in both languages: Madrid, 마드리드."""
+    return transliteration.distance(name, hangul) <= _ALIKE_SPELLING
 
 
 def _answered(mention: lexicon.Mention, english: str, korean: str) -> bool:
@@ -306,10 +394,7 @@ def _answered(mention: lexicon.Mention, english: str, korean: str) -> bool:
 
 def _spelt_otherwise(name: str, korean: str) -> bool:
     """Whether a Korean text has a place by its sound: 옥스포드 for Oxford."""
-    return any(
-        transliteration.consonants(form) > _SURE_CONSONANTS and sounds_in(form, korean, _ALIKE_LOAN)
-        for form in _forms(name)
-    )
+    return any(_long(form) and sounds_in(form, korean, _ALIKE_SPELLING) for form in _forms(name))
 
 
 def _is_given(word: str) -> bool:
@@ -321,9 +406,15 @@ def _is_given(word: str) -> bool:
 
 
 def _without_title(group: list[re.Match[str]]) -> list[re.Match[str]]:
-    """The group after its last title: "Finance Minister Han Dong-woo" is Han Dong-woo."""
+    """The group after its last title: "Finance Minister Han Dong-woo" is Han Dong-woo.
+
+    So does a trade that opens the sentence: "Astronaut Leonie Hartwig" is Leonie Hartwig.
+    """
     last = max((n for n, match in enumerate(group) if match.group().lower() in TITLES), default=-1)
-    return group[last + 1 :]
+    group = group[last + 1 :]
+    if len(group) > 2 and group[0].start() == 0 and _TRADE.search(group[0].group()):
+        return group[1:]
+    return group
 
 
 def _groups(text: str) -> Iterator[list[re.Match[str]]]:

@@ -9,8 +9,10 @@ answer each other ("refuse", 거부) are set aside first, so that they excuse no
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from summarize.news.checks.findings import Finding, Kind, Span, error, quoted
+from summarize.news.checks.quotations import quotations
 
 # Plain negations: the sentence says that something is not.
 _ENGLISH_PLAIN = re.compile(
@@ -39,7 +41,7 @@ _ENGLISH_OTHER = re.compile(
     r"|free of|last"
     r"|un(?!der|it|ion|iq|ivers|iform|less|ifi|til|cle)\w{3,}|\w{3,}less(?:ly|ness)?|withh\w+"
     r"|ceas\w+"
-    r"|in(?:ab|acc|act|ad|app|com|con|corr|cred|def|eff|elig|eq|exp|sec|suff|val|vis|vol)\w{3,}"
+    r"|in(?:ab|acc|act|ad|app|com|con|corr|cred|def|eff|elig|eq|exp|sec|suff|val|vis|volunt)\w{3,}"
     r"|im(?:poss|perf|prob|prop|mob|mat)\w{2,}|ir(?:rel|reg|res)\w{3,}|il(?:leg|log|lic)\w{2,}"
     r"|dis(?:ag|app|conn|cont|hon|lik|ob|reg|sat|rup)\w{2,}|mis\w{4,}"
     r"|neglect\w*|keeps? (?:\w+ )?(?:away )?from|poor(?:ly)?|less than|bad(?:ly)?|rul\w+ out"
@@ -70,7 +72,10 @@ _ANSWERS = tuple(
         (r"lack\w*|shortage\w*|insufficien\w+", "부족|결여"),
         (r"miss(?:ing|ed)?|los[est]\w*|lost", "실종|놓|잃|사라"),
         (r"only|just", "만|뿐|밖에|불과"),
-        (r"yet(?! to)", "아직"),
+        (r"yet(?! to)|still", "아직"),
+        (r"without", "없이"),
+        (r"quiet\w*|calm\w*", "조용|잠잠|고요"),
+        (r"less than|fewer than|under", "미만"),
         (r"stop\w*|halt\w*|suspend\w*|cancel\w*", "중단|멈|취소"),
         (r"unemploy\w+", "실업"),
         (r"instead|rather than", "대신|보다"),
@@ -86,7 +91,9 @@ _ENGLISH_IDLE = re.compile(
     r"|no (?:longer|later|more|less|fewer|smaller|larger|bigger) than|no matter|no surprise"
     r"|(?:not|\w+n['’]t) \w+ (?:\w+ )?until"
     r"|(?:not|\w+n['’]t) (?:have |be )?(?:\w+ )?(?:at )?(?:a )?(?:better|worse)"
-    r"|no wonder|not disrupt\w*|no\. ?\d+"
+    r"|\w+n['’]t (?:it|he|she|they|you|we|I|there)(?=\?)|not long (?:ago|before|after)"
+    r"|mak\w+ no difference"
+    r"|no wonder|(?:do not|don['’]t|not to) forget|not disrupt\w*|no\. ?\d+"
     r"|nevertheless)\b",
     re.I,
 )
@@ -96,19 +103,34 @@ _KOREAN_IDLE = re.compile(
     r"|적지\s?않|이\s?없이|\s없이|손색|변함\s?없|예외\s?없|의심할\s?[수여]|아낌\s?없|거침\s?없|쉴\s?새\s?없|수\s?없이|지\s?못하면"
     r"|지\s?않으면"
     r"|지\s?않도록|지\s?못하도록|지\s?않기\s?위|지\s?않게|[이가]\s?아니냐|아닌가|지\s?않고|지\s?않은\s?채|믿을\s수\s없|형편\s?없"
-    r"|숨길\s수\s없|전례\s?없|말할\s것도\s없|안됐|좋지\s?않|없애"
+    r"|수\s?없을\s?(?:만큼|정도)|(?:뇌리|머리|머릿속)[를을]\s?떠나지\s?않|숨길\s수\s없|전례\s?없|말할\s것도\s없|안됐|좋지\s?않|없애"
 )
+# Characters in Korean for one in English of two quotations that say the same.
+_LEAST_ALIKE, _MOST_ALIKE = 0.3, 0.75
 _MOST_WORDS = 45  # in a longer sentence too many words could answer
 
 
 def negation(source: str, target: str, source_language: str, target_language: str) -> list[Finding]:
-    """A plain negation of one side that nothing on the other answers."""
+    """A plain negation of one side that nothing on the other answers.
+
+    Where both sides quote the same, the quotation and what stands around it are also weighed
+    apart, so that a negation in the one does not excuse a negation in the other.
+    """
     if {source_language, target_language} != {"en", "ko"}:
         return []
     forward = source_language == "en"
     english, korean = (source, target) if forward else (target, source)
     if len(english.split()) > _MOST_WORDS:
         return []
+    for here, there in ((english, korean), *_parts(english, korean)):
+        place, in_english = _unmatched(here, there)
+        if place is not None:
+            return [_finding(source, place, in_english == forward, target)]
+    return []
+
+
+def _unmatched(english: str, korean: str) -> tuple[Span | None, bool]:
+    """The span of a negation that only one side has, and whether that is the English one."""
     idle_english, idle_korean = (
         len(_ENGLISH_IDLE.findall(english)),
         len(_KOREAN_IDLE.findall(korean)),
@@ -119,15 +141,30 @@ def negation(source: str, target: str, source_language: str, target_language: st
     plain_korean = [m.span() for m in _KOREAN_PLAIN.finditer(korean)]
     finite_korean = [m.span() for m in _KOREAN_FINITE.finditer(korean)]
     if len(plain_english) == len(plain_korean):
-        return []
+        return None, False
     rest_english, rest_korean = _unanswered(english, korean)
     may_english = idle_english + _count(_ENGLISH_OTHER, rest_english, plain_english)
     may_korean = idle_korean + _count(_KOREAN_OTHER, rest_korean, plain_korean)
     if len(plain_english) > len(plain_korean) + may_korean:
-        return [_finding(source, plain_english[-1], forward, target)]
+        return plain_english[-1], True
     if len(finite_korean) > len(plain_english) + may_english:
-        return [_finding(source, finite_korean[-1], not forward, target)]
-    return []
+        return finite_korean[-1], False
+    return None, False
+
+
+def _parts(english: str, korean: str) -> Iterator[tuple[str, str]]:
+    """The one quotation of each text and the rest, the other part blanked; none if unlike."""
+    here, there = list(quotations(english)), list(quotations(korean))
+    if len(here) != 1 or len(there) != 1:
+        return
+    [((a, b), said)], [((c, d), also)] = here, there
+    if not _LEAST_ALIKE * len(said) < len(also) < _MOST_ALIKE * len(said):
+        return
+    yield (
+        " " * a + english[a:b] + " " * (len(english) - b),
+        " " * c + korean[c:d] + " " * (len(korean) - d),
+    )
+    yield english[:a] + " " * (b - a) + english[b:], korean[:c] + " " * (d - c) + korean[d:]
 
 
 def _finding(source: str, place: Span, in_source: bool, target: str) -> Finding:

@@ -9,7 +9,7 @@ emptiness and foreign letters are told in any language. Knows no model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from summarize.news.checks import (
@@ -64,7 +64,7 @@ def check_pair(
     source_language: str,
     target_language: str,
     *,
-    glossary: Mapping[str, str | Sequence[str]] | None = None,
+    glossary: names.Called | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong with the translation of one sentence, errors first.
 
@@ -94,7 +94,7 @@ def check_pairs(
     source_language: str,
     target_language: str,
     *,
-    glossary: Mapping[str, str | Sequence[str]] | None = None,
+    glossary: names.Called | None = None,
     first: int = 0,
 ) -> tuple[Finding, ...]:
     """What is wrong with a translation that is aligned with its source.
@@ -119,7 +119,7 @@ def check_translation(
     source_language: str,
     target_language: str,
     *,
-    glossary: Mapping[str, str | Sequence[str]] | None = None,
+    glossary: names.Called | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong with the translation of a text; its spans count in the two whole texts.
 
@@ -157,7 +157,7 @@ def _compared(
     target: str,
     source_language: str,
     target_language: str,
-    glossary: Mapping[str, str | Sequence[str]] | None,
+    glossary: names.Called | None,
 ) -> list[Finding]:
     found = figures.compare_numbers(source, target, source_language, target_language)
     found += polarity.negation(source, target, source_language, target_language)
@@ -188,9 +188,7 @@ def _length(source: str, target: str, language: str) -> Finding | None:
     return report(Kind.LENGTH, message, (0, len(source)), (0, len(target)))
 
 
-def _names(
-    source: str, target: str, language: str, glossary: Mapping[str, str | Sequence[str]] | None
-) -> list[Finding]:
+def _names(source: str, target: str, language: str, glossary: names.Called | None) -> list[Finding]:
     forward = language == "ko"
     english, korean = (source, target) if forward else (target, source)
     found = []
@@ -211,7 +209,10 @@ def _names(
     if len(named) > _LONG_NAME_LIST:
         return found
     for name in named:
-        if names.has_name(name, korean, glossary) is False:
+        held = names.is_called(name, korean, glossary or {})
+        if held is None:
+            held = names.has_name(name, korean, english)
+        if held is False:
             if forward:
                 doubtful = names.is_chinese(name) or any(word in korean for word in _PRONOUN)
                 report = warning if doubtful else error
@@ -248,7 +249,7 @@ def _replaced_name(korean: str, english: str) -> list[Finding]:
         if len(name.words) > 1
         and names.is_short(name)
         and name.words[-1] not in korean
-        and names.has_name(name, korean)
+        and names.has_name(name, korean, english)
     ]
     lost = names.strays(korean, english) if new else []
     if not lost:

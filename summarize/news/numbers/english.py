@@ -14,6 +14,7 @@ from summarize.news.numbers import english_dates
 from summarize.news.numbers.english_numerals import CARDINALS, ORDINALS, english_numerals
 from summarize.news.numbers.english_phrases import (
     claim_ages,
+    claim_early_idioms,
     claim_idioms,
     claim_phrases,
     claim_race_times,
@@ -35,8 +36,9 @@ _NUMBERED = re.compile(
     r"|dozens?|hundreds?|thousands?"
     r"|millions?|billions?|trillions?|scores|half|quarters?|both|twice|once|double[ds]?"
     r"|triple[ds]?|couple|pair"
-    r"|decades?|twin|fortnight|noon|midday|midnight|(?-i:[IVX]{2,4})"
-    r"|\w+(?:teen|ty|ties|tieth)|[A-Z]\w+day|Jan|Feb|March|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
+    r"|decades?|twin|fortnight|duo|trio|quartet|quintet|freezing|noon|midday|midnight"
+    r"|(?-i:[IVX]{2,4}|War I)"
+    r"|\w+(?:teen|ty|ties|tieth)|[A-Z]\w+day|Jan|Feb|Mar|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
     re.IGNORECASE,
 )
 
@@ -59,6 +61,7 @@ _LOWERED = {word.lower(): unit for word, unit in reversed(_UNITS.items())}
 _SYMBOL = alternation(
     word for word in by_word(MEASURES, "en") if len(word) <= 4 or not word[0].isalpha()
 )
+_CARDINAL = "|".join(CARDINALS)
 _NOUN = alternation(by_word((*MEASURES, *DURATIONS, *COUNTS), "en"))
 _SIGNS = re.compile(rf"(?:^|(?<![A-Za-z]))(?P<sign>{alternation(CURRENCY_SIGNS)})\s?$")
 _AFTER = re.compile(
@@ -72,7 +75,7 @@ _AFTER = re.compile(
     rf"(?P<money>{alternation(w for u in MONEY for w in u.english)})\b)"
     r"|(?P<joined>\s?"
     rf"(?:{_SYMBOL})(?![A-Za-z0-9]))"
-    r"|(?P<spaced>[\s-](?:of\s)?(?:(?!(?:the|an?|of|in|and|or|to|for|by|at|on|with|from|as|is"
+    rf"|(?P<spaced>[\s-](?:of\s)?(?:(?!(?:{_CARDINAL}|the|an?|of|in|and|or|to|for|by|at|on|with|from|as|is"
     r"|was|per|than|last|next|this|past|each|every|early|late|one|when|but"
     r"|if)\s)[A-Za-z]+\s)??"
     rf"(?P<spaced_word>{_NOUN})(?![A-Za-z]))",
@@ -95,6 +98,7 @@ def read(text: str) -> Claims:
     for match in _ENTITY.finditer(text):
         claims.block(*match.span())
     claim_race_times(claims)
+    claim_early_idioms(claims)
     claim_ages(claims)
     english_dates.claim(claims)
     claim_phrases(claims)

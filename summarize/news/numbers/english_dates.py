@@ -54,6 +54,7 @@ _HOURS = [
 ]
 _MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45}
 
+_SHORT_MONTH = "(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
 _MONTH = (
     rf"(?P<month>{'|'.join(MONTHS)}"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?![a-z])\.?)"
@@ -66,6 +67,10 @@ _DATE = re.compile(
     rf"(?:\s(?:the\s)?(?P<day3>{DAY}){_TH}(?![0-9:%]|,[0-9]{{3}}|\.[0-9]| ?[ap]\.?m)"
     rf"(?:\s?(?:-|–|\bto\b|\band\b|&)\s?(?P<day4>{DAY}){_TH}(?![0-9:]))?)?"
     rf"(?:(?:,?\s(?:of\s)?|/)(?P<year>{_YEAR}))?(?![A-Za-z0-9])"
+)
+# "Nov-Feb": short names that a dash joins are months, without a day or a year.
+_SPAN_OF_MONTHS = re.compile(
+    rf"(?<![A-Za-z-])(?P<first>{_SHORT_MONTH})\.?\s?[-–]\s?(?P<last>{_SHORT_MONTH})(?![A-Za-z-])"
 )
 # May and March are months only where something says so.
 _MONTH_BEFORE = re.compile(
@@ -110,6 +115,8 @@ _TIME = re.compile(
     # nine o'clock at night, noon
     rf"|\b(?P<h7>1[0-2]|[1-9]|{_HOUR_WORD})\so['’]clock"
     r"(?P<part>\sin the (?:morning|afternoon|evening)|\sat night)?"
+    # half past three, quarter to nine
+    rf"|\b(?P<past>half[\s-]past|quarter[\s-](?:past|to))\s(?P<h8>1[0-2]|[1-9]|{_HOUR_WORD})\b"
     r"|\b(?P<word>[Nn]oon|[Mm]idday|[Mm]idnight)\b"
 )
 
@@ -120,6 +127,10 @@ def claim(claims: Claims) -> None:
     claim_numeric(claims)
     for match in _DATE.finditer(text):
         _date(claims, match)
+    for match in _SPAN_OF_MONTHS.finditer(text):
+        for group in ("first", "last"):
+            month = _MONTH_NUMBERS[match[group].lower()]
+            claims.add(*match.span(group), "date", unit=edtf(None, month))
     for match in _QUARTER.finditer(text):
         number = match["q"] or match["q2"] or match["word"]
         quarter = int(number[0]) if number[0].isdigit() else ORDINALS[number.lower()]
@@ -170,10 +181,14 @@ def _time(claims: Claims, match: re.Match[str]) -> None:
         hour = 0 if match["word"].lower() == "midnight" else 12
         claims.add(*match.span(), "time", hour, "24h")
         return
-    written = next(text for i in range(1, 8) if (text := match[f"h{i}"]))
+    written = next(text for i in range(1, 9) if (text := match[f"h{i}"]))
     minutes = next((text for i in (1, 3, 4, 5, 6) if (text := match[f"m{i}"])), "0")
     hour = int(written) if written.isdigit() else _HOURS.index(written)
     minute = int(minutes) if minutes.isdigit() else _MINUTES[minutes]
+    if match["past"]:
+        minute = 30 if match["past"].startswith("half") else 15
+        if match["past"].endswith("to"):
+            hour, minute = hour - 1 or 12, 45
     unit = "24h"
     half = match["half1"] or match["half2"]
     if half:

@@ -27,9 +27,11 @@ _NAME = re.compile(
 _NOT_A_NAME = re.compile(
     r"(?:US|A|C|S|HK|NT|AU|CA|USD|EUR|GBP|JPY|KRW|RMB|CNY|Rs|Sept|Jan|Feb|Mar|Apr|Jun|Jul|Aug"
     r"|Oct|Nov|Dec|Q|FY|No|GMT|UTC)-?[0-9]+[A-Za-z]{0,2}$"
+    r"|[ckm]?m[23]$"
 )
 _ROMAN = re.compile(
-    r"(?<=[a-z] )(?P<roman>I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)(?![\w-]|\.\w"
+    r"(?<=[a-z] )(?P<roman>(?<=War )I|I{2,3}|IV|VI{0,3}|IX|X{1,2}I{0,3}|XI?V|XVI{0,3}|XI?X)"
+    r"(?![\w-]|\.\w"
     r"|['’][^s])"
 )
 
@@ -81,6 +83,7 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _CAREFUL_SECOND = re.compile(r"\b(?:a|per|each|every|split)\s$", re.IGNORECASE)
+_OF_ITS_KIND = re.compile(r"-(?:degree|class|rate|round|half|place)\b", re.IGNORECASE)
 _PARTS = {
     "half": 2,
     "halves": 2,
@@ -121,6 +124,10 @@ _IDIOMS = {
     "pair": ("count", 2),
     "twice": ("count", 2),
     "once": ("count", 1),
+    "duo": ("count", 2),
+    "trio": ("count", 3),
+    "quartet": ("count", 4),
+    "quintet": ("count", 5),
 }
 _IDIOM = re.compile(rf"(?<!think )\b(?P<word>{'|'.join(_IDIOMS)})\b", re.IGNORECASE)
 _DECADES = re.compile(
@@ -130,6 +137,8 @@ _DECADES = re.compile(
     re.IGNORECASE,
 )
 _FORTNIGHT = re.compile(r"\bfortnight\b", re.IGNORECASE)
+_QUARTER_HOUR = re.compile(r"\bquarter(?:-hour|[\s-]of[\s-]an[\s-]hour)\b", re.IGNORECASE)
+_FREEZING = re.compile(r"\b(?:above|below|sub-?)[\s-]?(?P<point>freezing)\b", re.IGNORECASE)
 _SPORT_TIME = re.compile(
     r"(?<![0-9:.,])(?:(?P<hours>[0-9]{1,2}):)?(?P<minutes>[0-5]?[0-9]):(?P<seconds>[0-5][0-9]"
     r"(?:\.[0-9]{1,3})?)(?![0-9:])"
@@ -143,6 +152,12 @@ def claim_phrases(claims: Claims) -> None:
     _multiples(claims)
     _fractions(claims)
     _ordinals(claims)
+
+
+def claim_early_idioms(claims: Claims) -> None:
+    """Claims idioms whose words would be taken for something else: no quarter of a year."""
+    for match in _QUARTER_HOUR.finditer(claims.text):
+        claims.add(*match.span(), "duration", 15, "minute", optional=True)
 
 
 def claim_idioms(claims: Claims) -> None:
@@ -164,6 +179,8 @@ def claim_idioms(claims: Claims) -> None:
                 high=99,
                 optional=True,
             )
+    for match in _FREEZING.finditer(text):
+        claims.add(*match.span("point"), "measure", 0, "degree", optional=True)
     for match in _FORTNIGHT.finditer(text):
         claims.add(*match.span(), "duration", 2, "week")
 
@@ -293,6 +310,7 @@ def _ordinals(claims: Claims) -> None:
             word
             and word.lower() == "second"
             and _CAREFUL_SECOND.search(claims.text, max(0, match.start() - 6), match.start())
+            and not _OF_ITS_KIND.match(claims.text, match.end())
         ):
             continue
         if word:

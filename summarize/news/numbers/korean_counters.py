@@ -194,6 +194,7 @@ def _lone_sino(text: str, written: str, spaced: bool, after: re.Match[str]) -> b
                     "년",
                     "개",
                     "마리",
+                    "건",
                     "배럴",
                     "톤",
                     "유로",

@@ -63,6 +63,7 @@ _NATIVE_RANGES = {
 }
 
 _FIGURES = re.compile(FIGURES)
+_PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _LARGE_BLOCKED = re.compile(
     r"조(?:각|치|사|건|기|별|직|항|로|만간|합|카|차|금)|경(?:기|찰|우|주|선|험|제)|만(?:기|료"
     r"|화|찬|세)|천(?:연|주|안|막|체|재)|백(?:화|신|악|인)|십(?:자)"
@@ -152,6 +153,9 @@ def _scaled(text: str, start: int) -> Numeral | None:
                 break
             pending = Fraction(figures[0].replace(",", ""))
             position = end = figures.end()
+            if part := _PARTS.get(text[position : position + 1]):
+                pending += part
+                position = end = position + 1
         elif character in _DIGITS and pending is None and style == "sino":
             pending = Fraction(_DIGITS[character])
             position = end = position + 1

@@ -58,7 +58,7 @@ km | kilometers, kilometer, kilometres, kilometre, km, kms | km, 킬로미터, �
 inch | inches, inch | 인치 | length 0.0254
 foot | feet, foot, ft | 피트 | length 0.3048
 yard | yards, yard | 야드 | length 0.9144
-mile | miles, mile | 마일 | length 1609.344
+mile | miles, mile, mi | 마일 | length 1609.344
 light-year | light years, light-years, light year, light-year | 광년
 mg | milligrams, milligram, mg | mg, 밀리그램, ㎎ | mass 0.001
 g | grams, gram | g, 그램 | mass 1
@@ -72,12 +72,15 @@ gallon | gallons, gallon | 갤런 | volume 3.785411784
 barrel | barrels, barrel | 배럴 | volume 158.987294928
 m³ | cubic meters, cubic metres | 세제곱미터, 입방미터, ㎥ | volume 1000
 cubic foot | cubic feet, cubic foot | 세제곱피트, 입방피트, 큐빅피트 | volume 28.316846592
+mm² | square millimeters, square millimetres, mm2 | ㎟, mm2, 제곱밀리미터 | area 1/1000000
+cm² | square centimeters, square centimetres, cm2 | ㎠, cm2, 제곱센티미터 | area 1/10000
 m² | square meters, square metres, square meter, square metre, m2, sq m
-   | ㎡, 제곱미터, 평방미터, 제곱m | area 1
+   | ㎡, m2, 제곱미터, 평방미터, 제곱m | area 1
 km² | square kilometers, square kilometres, square kilometer, km2, sq km
     | ㎢, km2, 제곱킬로미터, 평방킬로미터, 제곱㎞, 제곱km | area 1000000
 square foot | square feet, square-foot, square foot, sq ft | 제곱피트, 평방피트 | area 0.09290304
-square mile | square miles, square mile, square-mile | 제곱마일, 평방마일 | area 2589988.110336
+square mile | square miles, square mile, square-mile, sq mi
+    | 제곱마일, 평방마일 | area 2589988.110336
 hectare | hectares, hectare, ha | 헥타르, ㏊, ha | area 10000
 acre | acres, acre | 에이커 | area 4046.8564224
 pyeong | pyeong | 평 | area 400/121
