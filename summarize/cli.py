@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
+from summarize.commands import options
 from summarize.commands.check import check
 from summarize.commands.evaluate import evaluate
 from summarize.commands.tune import tune
 from summarize.errors import (
-    InputError,
     OptionError,
     RefusedModelError,
     SummarizeError,
@@ -128,28 +128,10 @@ def adapted(command: F) -> F:
     )(command)
 
 
-def names_in(
-    context: click.Context, parameter: click.Parameter, files: tuple[str, ...]
-) -> Glossary | None:
-    """The names of all --glossary files, None without any; a wrong line is a usage error."""
-    from summarize.news.glossary import Glossary
-
-    try:
-        return Glossary.of(files) if files else None
-    except InputError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 def wording(command: F) -> F:
     """The options that say how a translation is worded."""
     for decorate in (
-        click.option(
-            "--glossary",
-            multiple=True,
-            callback=names_in,
-            metavar="FILE",
-            help="Names to keep: TSV, CSV or JSON, builtin or none. May be given again.",
-        ),
+        options.glossary,
         click.option(
             "--register", type=click.Choice(["news", "polite"]), help="Korean in 한다 or 합니다."
         ),

@@ -375,7 +375,7 @@ class Translator(Closing):
         from summarize.news.checks import check_pairs
 
         source, target = self._iso(str(task.source)), self._iso(str(task.target))
-        return check_pairs(pairs, source, target, glossary=self.glossary.korean, first=first)
+        return check_pairs(pairs, source, target, glossary=self.glossary, first=first)
 
     def _finished(
         self, job: _Job, replies: dict[str, Reply], tried: dict[str, Attempt]

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from summarize.commands import options
 from summarize.errors import OptionError, UnsupportedLanguageError
 from summarize.options import SUMMARIZATION, TRANSLATION
 
 if TYPE_CHECKING:
     from summarize.news.article import Article
     from summarize.news.checks import Finding
+    from summarize.news.glossary import Glossary
 
 _LANGUAGES = ("en", "ko")
 _FILE = click.Path(path_type=Path, allow_dash=True)
@@ -35,12 +37,7 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 )
 @click.option("--from", "source_language", type=click.Choice(_LANGUAGES), help="Found by default.")
 @click.option("--to", "language", type=click.Choice(_LANGUAGES), help="Found by default.")
-@click.option(
-    "--glossary",
-    multiple=True,
-    metavar="FILE",
-    help="Names and what they are called: TSV, CSV or JSON, or builtin. May be given again.",
-)
+@options.glossary
 @click.option("--strict", is_flag=True, help="Exit with 1 when there are errors.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--quiet", "-q", is_flag=True, help="No summary line on stderr.")
@@ -50,7 +47,7 @@ def check(
     task: str | None,
     source_language: str | None,
     language: str | None,
-    glossary: tuple[str, ...],
+    glossary: Glossary | None,
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -63,12 +60,10 @@ def check(
     """
     from summarize.news.article import read
     from summarize.news.checks import check_summary, check_translation, count_errors
-    from summarize.news.glossary import Glossary
     from summarize.news.language import require_supported
 
     if source == output == _STDIN:
         raise OptionError("standard input (-) can be read once: name a file for one of the two.")
-    names = Glossary.of(glossary).korean
     article = read(_content(source), language=source_language)
     written = _text(output)
     here = source_language or require_supported(article.language, _LANGUAGES)
@@ -81,7 +76,7 @@ def check(
         )
     if task == TRANSLATION:
         original = _whole(article, written)
-        findings = check_translation(original, written, here, there, glossary=names)
+        findings = check_translation(original, written, here, there, glossary=glossary)
     else:
         original = article.text
         findings = check_summary(article, written, here)

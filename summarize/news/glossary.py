@@ -202,8 +202,8 @@ class Glossary:
 
     @cached_property
     def korean(self) -> Mapping[str, tuple[str, ...]]:
-        """Each English form and the forms of its Korean: what checks take."""
-        return {form: term.korean for term in self.terms for form in term.english}
+        """Each English form and the forms of its Korean, of the term that is followed."""
+        return {form: term.korean for term in reversed(self.terms) for form in term.english}
 
     def __len__(self) -> int:
         return len(self.terms)

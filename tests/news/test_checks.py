@@ -17,6 +17,7 @@ from summarize.news.checks import (
     check_translation,
     closest,
 )
+from summarize.news.glossary import Glossary
 
 DATA = Path(__file__).parent.parent / "data"
 OTHER = {"en": "ko", "ko": "en"}
@@ -155,7 +156,7 @@ def test_a_glossary_says_what_a_name_is_called() -> None:
 
 def test_a_glossary_may_know_several_forms() -> None:
     source = "North Korean leader Kim Jong Un toured factories."
-    names = {"Kim Jong Un": ("김정은", "김 위원장")}
+    names = {"Kim Jong Un": "김정은|김 위원장"}
     for target in ("북한 지도자 김정은이 공장을 둘러봤다.", "북한의 김 위원장이 공장을 둘러봤다."):
         assert "name" not in kinds(check_pair(source, target, "en", "ko", glossary=names))
     other = "북한 지도자 김정일이 공장을 둘러봤다."  # sounds like it
@@ -237,6 +238,36 @@ def test_a_surname_is_enough_for_a_glossary_too() -> None:
         assert "name" not in kinds(check_pair(source, target, "en", "ko", glossary=names))
     other = "브라운 총리는 아니라고 말했다."
     assert "name" in kinds(check_pair("Pedro Sanchez said no.", other, "en", "ko", glossary=names))
+
+
+def test_what_a_glossary_asks_for_has_to_be_there_in_both_directions() -> None:
+    names = {"KCNA": "조선중앙통신", "People Power Party": "국민의힘"}
+    for english, korean, lost in (
+        ("KCNA said so.", "중앙통신이 그렇게 보도했다.", "KCNA"),
+        ("The People Power Party agreed.", "인민의힘당은 동의했다.", "People Power Party"),
+    ):
+        [finding] = check_pair(english, korean, "en", "ko", glossary=names)
+        assert finding.kind == "name"
+        assert finding.source_span is not None
+        assert english[slice(*finding.source_span)] == lost
+    [finding] = check_pair(
+        "국민의힘은 동의했다.", "The party of power agreed.", "ko", "en", glossary=names
+    )
+    assert "People Power Party" in finding.message
+    for english, korean in (
+        ("KCNA said so.", "조선중앙통신이 그렇게 보도했다."),
+        ("The People Power Party agreed.", "국민의 힘은 동의했다."),
+    ):
+        assert "name" not in kinds(check_pair(english, korean, "en", "ko", glossary=names))
+        assert "name" not in kinds(check_pair(korean, english, "ko", "en", glossary=names))
+
+
+def test_a_term_of_one_direction_and_one_that_comes_with_the_package_are_not_asked_for() -> None:
+    rows = Glossary.parse("won\t원화\ten>ko\n", "tsv")
+    assert check_pair("원화가 올랐다.", "It rose.", "ko", "en", glossary=rows) == ()
+    assert check_pair("The won rose.", "올랐다.", "en", "ko", glossary=rows) != ()
+    british = ("영국은 떠났다.", "The British left.", "ko", "en")
+    assert check_pair(*british, glossary=Glossary.builtin()) == ()
 
 
 def test_people_and_sums_of_money_do_not_come_from_nowhere() -> None:

@@ -56,20 +56,9 @@ def compare_numbers(
                 missing.remove(lost)
                 extra.remove(new)
                 findings.append(_changed(lost, new))
-    told = (
-        [here.span for here, _ in compared.matched],
-        [there.span for _, there in compared.matched],
-    )
-    findings += [
-        _lost(q)
-        for q in missing
-        if not _is_slight(q) and not _is_regnal(q, target) and not _is_converted(q, source, told[0])
-    ]
-    findings += [
-        _added(q)
-        for q in extra
-        if not _is_slight(q) and not _is_regnal(q, source) and not _is_converted(q, target, told[1])
-    ]
+    here, there = [a.span for a, _ in compared.matched], [b.span for _, b in compared.matched]
+    findings += [_lost(q) for q in missing if _tells(q, source, target, here)]
+    findings += [_added(q) for q in extra if _tells(q, target, source, there)]
     return findings
 
 
@@ -91,6 +80,11 @@ def unsupported_numbers(text: str, article: Sequence[Quantity], language: str) -
 @lru_cache(64)
 def _comparison(source: str, target: str, source_language: str, target_language: str) -> Comparison:
     return compare(read(source, source_language), read(target, target_language))
+
+
+def _tells(q: Quantity, own: str, other: str, told: Sequence[tuple[int, int]]) -> bool:
+    """Whether it matters that `other` lacks a number of `own`, whose spans `told` it has."""
+    return not (_is_slight(q) or _is_regnal(q, other) or _is_converted(q, own, told))
 
 
 def _as_good_as(a: Quantity, b: Quantity) -> bool:

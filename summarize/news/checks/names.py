@@ -9,19 +9,16 @@ only names of words that are in no table count. Knows no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias
 
 from summarize.news.analyser import kiwi
 from summarize.news.checks import chinese, lexicon, transliteration
 from summarize.news.checks.common import COMMON, TITLES, words
 from summarize.news.checks.findings import Span
-
-Called: TypeAlias = Mapping[str, str | Sequence[str]]
-"""English names and what they are called in Korean, or several such forms."""
+from summarize.news.glossary import Glossary
 
 # The largest distance at which a Hangul word is a name's counterpart, by the consonants of the
 # name: short names sound like too many words. On names of PUD, 92 to 97 in a hundred are found at
@@ -130,13 +127,11 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
-def is_called(name: Name, korean: str, glossary: Called) -> bool | None:
+def is_called(name: Name, korean: str, glossary: Glossary) -> bool | None:
     """Whether a Korean text calls `name` what a glossary does; None for a name not in it."""
-    known = [glossary[word] for word in (name.text, *name.words) if word in glossary]
-    forms = [(form,) if isinstance(form, str) else form for form in known]
-    if not forms:
-        return None
-    return any(_is_called(form, korean) for several in forms for form in several)
+    called = glossary.korean
+    forms = [form for word in (name.text, *name.words) for form in called.get(word, ())]
+    return any(_is_called(form, korean) for form in forms) if forms else None
 
 
 def has_name(name: Name, korean: str, english: str) -> bool | None:
@@ -195,6 +190,23 @@ def _without_places(korean: str, english: str) -> str:
             start, end = mention.span
             korean = korean[:start] + "_" * (end - start) + korean[end:]
     return korean
+
+
+def is_written(forms: Iterable[str], text: str, language: str) -> bool:
+    """Whether a text has one of a term's `forms`; of a person's, the surname will do.
+
+    White space in Korean may vary (유럽의회, 유럽 의회).
+    """
+    if language == "ko":
+        joined = "".join(text.split())
+        return any(_is_called(form, text) or "".join(form.split()) in joined for form in forms)
+    lower = text.casefold()
+    for form in forms:
+        last = form.split()[-1]
+        surname = last[0].isupper() and not lexicon.is_english(last)
+        if form.casefold() in lower or (surname and last.casefold() in lower):
+            return True
+    return False
 
 
 def _is_called(form: str, korean: str) -> bool:

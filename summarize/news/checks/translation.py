@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from summarize.news.checks import (
     coverage,
@@ -32,6 +33,7 @@ from summarize.news.checks.findings import (
     quoted,
     warning,
 )
+from summarize.news.glossary import Given, Glossary, Term
 from summarize.news.sentences import split
 
 _BOTH = {"en", "ko"}
@@ -64,14 +66,14 @@ def check_pair(
     source_language: str,
     target_language: str,
     *,
-    glossary: names.Called | None = None,
+    glossary: Given | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong with the translation of one sentence, errors first.
 
     Args:
         source, target: a sentence, or a few that belong together, and its translation.
         source_language, target_language: ISO 639-1 codes.
-        glossary: English names and what they are called in Korean, or several such forms.
+        glossary: names and what they are called: a `Glossary`, or what `Glossary.of` takes.
     """
     if not target.strip():
         if not source.strip():
@@ -85,7 +87,9 @@ def check_pair(
     found += scripts.foreign_letters(target, source, target_language)
     found += scripts.untranslated(target, source, target_language)
     if {source_language, target_language} == _BOTH:
-        found += _compared(source, target, source_language, target_language, glossary)
+        found += _compared(
+            source, target, source_language, target_language, Glossary.of(glossary or {})
+        )
     return tuple(sorted(found, key=lambda finding: finding.severity))
 
 
@@ -94,7 +98,7 @@ def check_pairs(
     source_language: str,
     target_language: str,
     *,
-    glossary: names.Called | None = None,
+    glossary: Given | None = None,
     first: int = 0,
 ) -> tuple[Finding, ...]:
     """What is wrong with a translation that is aligned with its source.
@@ -104,6 +108,7 @@ def check_pairs(
         source_language, target_language, glossary: as for `check_pair`.
         first: the number of the first pair, which findings count their `sentence` from.
     """
+    glossary = Glossary.of(glossary or {})
     found: list[Finding] = []
     for number, (source, target) in enumerate(pairs, first):
         checked = check_pair(source, target, source_language, target_language, glossary=glossary)
@@ -119,7 +124,7 @@ def check_translation(
     source_language: str,
     target_language: str,
     *,
-    glossary: names.Called | None = None,
+    glossary: Given | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong with the translation of a text; its spans count in the two whole texts.
 
@@ -132,6 +137,7 @@ def check_translation(
     alien = scripts.wrong_language(target, target_language)
     if alien is not None:
         return (alien,)
+    glossary = Glossary.of(glossary or {})
     here, there = _placed(source, source_language), _placed(target, target_language)
     found: list[Finding] = []
     for bead in align([s for _, s in here], [t for _, t in there], target_language):
@@ -157,12 +163,13 @@ def _compared(
     target: str,
     source_language: str,
     target_language: str,
-    glossary: names.Called | None,
+    glossary: Glossary,
 ) -> list[Finding]:
     found = figures.compare_numbers(source, target, source_language, target_language)
     found += polarity.negation(source, target, source_language, target_language)
     found += quotations.lost_quotes(source, target)
     found += _names(source, target, target_language, glossary)
+    found += _terms(source, target, source_language, target_language, glossary, found)
     if cutoff.is_cut_off(target, source, target_language):
         message = f"breaks off at {quoted(target[-20:])}"
         found.append(error(Kind.CUT_OFF, message, None, (len(target) - 1, len(target))))
@@ -188,7 +195,7 @@ def _length(source: str, target: str, language: str) -> Finding | None:
     return report(Kind.LENGTH, message, (0, len(source)), (0, len(target)))
 
 
-def _names(source: str, target: str, language: str, glossary: names.Called | None) -> list[Finding]:
+def _names(source: str, target: str, language: str, glossary: Glossary) -> list[Finding]:
     forward = language == "ko"
     english, korean = (source, target) if forward else (target, source)
     found = []
@@ -209,7 +216,7 @@ def _names(source: str, target: str, language: str, glossary: names.Called | Non
     if len(named) > _LONG_NAME_LIST:
         return found
     for name in named:
-        held = names.is_called(name, korean, glossary or {})
+        held = names.is_called(name, korean, glossary)
         if held is None:
             held = names.has_name(name, korean, english)
         if held is False:
@@ -222,6 +229,40 @@ def _names(source: str, target: str, language: str, glossary: names.Called | Non
                 report = warning if names.is_chinese(name) else error
                 found.append(report(Kind.NAME, message, None, name.span))
     return found
+
+
+def _terms(
+    source: str,
+    target: str,
+    source_language: str,
+    target_language: str,
+    glossary: Glossary,
+    told: Sequence[Finding],
+) -> list[Finding]:
+    """The glossary's names in the source that the target calls otherwise, but for those told.
+
+    What comes with the package is a help, no rule: translators write "the British" and 중국 정부.
+    """
+    found = []
+    for match in glossary.find(source, source_language) if glossary.terms else ():
+        span = (match.start, match.end)
+        if match.term in _builtin_terms() or any(
+            _overlap(span, one.source_span) for one in told if one.kind == Kind.NAME
+        ):
+            continue
+        if not names.is_written(match.term.forms(target_language), target, target_language):
+            message = f"{quoted(source[slice(*span)])} is not called {quoted(match.target)}"
+            found.append(error(Kind.NAME, message, span, None))
+    return found
+
+
+@cache
+def _builtin_terms() -> frozenset[Term]:
+    return frozenset(Glossary.builtin().terms)
+
+
+def _overlap(a: Span, b: Span | None) -> bool:
+    return b is not None and a[0] < b[1] and b[0] < a[1]
 
 
 def _replaced_place(english: str, korean: str) -> list[Finding]:
