@@ -30,7 +30,6 @@ import json
 import math
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -416,18 +415,21 @@ def work(peer: str, case: str, directory: Path, repeat: int) -> None:
     logging.set_verbosity_error()
     name, precision = peer.split("-")
     if case == "stream":
-        report(peer, case, **ours_stream(directory, precision))
+        report(peer, case, **ours_stream(directory, precision), peak_mib=peak_mib())
         return
+    highest = 0.0
     make = globals()[f"{name}_{case}"]
     for cell in CELLS if case == "bart" else ((),):
         run = make(directory, precision, *cell)
         run()
+        highest = max(highest, peak_mib())
         Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
         seconds, tokens = [], 0
         for _ in range(repeat):
             started = time.perf_counter()
             tokens = run()
             seconds.append(time.perf_counter() - started)
+        highest = max(highest, warm := peak_mib())
         middle = statistics.median(seconds)
         requests = cell[0] if cell else 64
         report(
@@ -440,22 +442,22 @@ def work(peer: str, case: str, directory: Path, repeat: int) -> None:
             slowest=max(seconds),
             tokens_per_second=tokens / middle,
             requests_per_second=requests / middle,
-            warm_peak_mib=peak_mib(),
+            warm_peak_mib=warm,
+            peak_mib=highest,
             planned_mib=run.planned,
         )
         del run
 
 
 def report(peer: str, case: str, **figures: float) -> None:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures = {k: v for k, v in figures.items() if not math.isnan(v)}
-    line = {"peer": peer, "case": case, **figures, "peak_mib": peak}
+    line = {"peer": peer, "case": case, **figures}
     print(json.dumps({k: round(v, 3) if isinstance(v, float) else v for k, v in line.items()}))
     sys.stdout.flush()
 
 
 def peak_mib() -> float:
-    """The process's peak since it was last set back."""
+    """The process's peak since it was last set back; getrusage's is the parent's before exec."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 

@@ -44,13 +44,13 @@ def attend(
     many = queries.shape[2] > FEW_QUERIES
     tried = queries.device.type == "cpu" and queries.dtype == torch.bfloat16
     if tried and keys.shape[2] >= MANY_KEYS and _two_pay(many):
-        mixed = (_in_two_by_heads if many else _in_two)(queries, keys, values, mask, scale)
+        mixed = (in_two_by_heads if many else in_two)(queries, keys, values, mask, scale)
     else:
         mixed = scaled_dot_product_attention(queries, keys, values, attn_mask=mask, scale=scale)
     return mixed.transpose(1, 2).flatten(2)
 
 
-def _in_two(
+def in_two(
     queries: torch.Tensor,
     keys: torch.Tensor,
     values: torch.Tensor,
@@ -75,14 +75,14 @@ def _in_two(
     return torch.bmm(weights, values.flatten(0, 1)).view(batch, heads, count, width)
 
 
-def _in_two_by_heads(
+def in_two_by_heads(
     queries: torch.Tensor,
     keys: torch.Tensor,
     values: torch.Tensor,
     mask: torch.Tensor | None,
     scale: float,
 ) -> torch.Tensor:
-    """`_in_two` of many queries: as many heads at a time as have scores for the cache."""
+    """`in_two` of many queries: as many heads at a time as have scores for the cache."""
     import torch
 
     _, heads, count, _ = queries.shape
@@ -105,7 +105,7 @@ def _two_pay(many: bool) -> bool:
     from torch.nn.functional import scaled_dot_product_attention as fused
 
     keys = torch.randn(4, 16, 256, 64).bfloat16()
-    queries, apart = (keys, _in_two_by_heads) if many else (keys[:, :, :1], _in_two)
+    queries, apart = (keys, in_two_by_heads) if many else (keys[:, :, :1], in_two)
     with torch.inference_mode():
         ours = fastest(lambda: apart(queries, keys, keys, None, 0.125))
         return ours < fastest(lambda: fused(queries, keys, keys, scale=0.125))

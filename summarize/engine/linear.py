@@ -62,7 +62,7 @@ def make(
         return Dense(weight, bias, width)
     weight = weight[:width]
     if precision == "int8":
-        return _quantized(weight, bias, _offset())
+        return quantized(weight, bias, _offset())
     if weight.dtype == torch.bfloat16 and torch._C._has_mkldnn:
         packed = torch.ops.mkldnn._reorder_linear_weight(weight, PACK_ROWS)
         return Packed(packed, bias, weight.shape[0], weight.nbytes)
@@ -104,7 +104,7 @@ def _signed_or_not(offset: int) -> float:
     """Seconds of an 8-bit product with a small weight: the reference takes 20 ms for it."""
     import torch
 
-    product = _quantized(torch.randn(256, 1024).bfloat16(), None, offset)
+    product = quantized(torch.randn(256, 1024).bfloat16(), None, offset)
     x = torch.randn(FEW_ROWS, 1024).bfloat16()
     return fastest(lambda: product(x), times=3)
 
@@ -195,7 +195,8 @@ class Int8:
         return id(self)
 
 
-def _quantized(weight: torch.Tensor, bias: torch.Tensor | None, offset: int) -> Int8:
+def quantized(weight: torch.Tensor, bias: torch.Tensor | None, offset: int) -> Int8:
+    """`weight` [out, in] rounded by row; `offset` is added to the activations' bytes (0 or 128)."""
     import torch
 
     scales = weight.abs().amax(1).float().clamp_(min=1e-12) / 127

@@ -11,7 +11,7 @@ import torch
 from summarize.engine import attend
 
 
-@pytest.mark.parametrize("apart", [attend._in_two, attend._in_two_by_heads])
+@pytest.mark.parametrize("apart", [attend.in_two, attend.in_two_by_heads])
 @pytest.mark.parametrize("mask", ["none", "keys", "queries", "heads"])
 @pytest.mark.parametrize("width", [64, 24])
 @pytest.mark.parametrize(("slots", "queries", "keys"), [(1, 1, 33), (3, 1, 50), (2, 4, 48)])
@@ -54,7 +54,7 @@ def test_two_products_are_attention(
 def test_attention_takes_what_is_faster_here(pays: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[tuple[str, torch.dtype]] = []
     monkeypatch.setattr(attend, "_two_pay", lambda many: pays)
-    for name in ("_in_two", "_in_two_by_heads"):
+    for name in ("in_two", "in_two_by_heads"):
 
         def apart(q: torch.Tensor, *_: object, name: str = name) -> torch.Tensor:
             taken.append((name, q.dtype))
@@ -65,7 +65,7 @@ def test_attention_takes_what_is_faster_here(pays: bool, monkeypatch: pytest.Mon
         for queries, keys in ((1, 100), (100, 100), (1, 4)):
             q, k = torch.zeros(1, 2, queries, 8).to(dtype), torch.zeros(1, 2, keys, 8).to(dtype)
             assert attend.attend(q, k, k, None, 1.0).shape == (1, queries, 16)
-    wanted = [("_in_two", torch.bfloat16), ("_in_two_by_heads", torch.bfloat16)]
+    wanted = [("in_two", torch.bfloat16), ("in_two_by_heads", torch.bfloat16)]
     assert taken == (wanted if pays else [])
 
 

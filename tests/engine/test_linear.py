@@ -69,7 +69,7 @@ def test_unsigned_products_are_the_signed_ones(rows: int, shape: tuple[int, int]
     weight = torch.randn(shape, generator=generator).bfloat16()
     x = torch.randn(rows, shape[1], generator=generator).bfloat16()
     x[0, 0] = -9.0  # the lowest byte
-    signed, unsigned = (linear._quantized(weight, None, offset)(x) for offset in (0, 128))
+    signed, unsigned = (linear.quantized(weight, None, offset)(x) for offset in (0, 128))
     assert torch.equal(signed, unsigned)
 
 
