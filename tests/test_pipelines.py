@@ -300,7 +300,7 @@ def test_who_decides(
     tiny_model: Tiny,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pipe = pipeline(task, tiny_model(family), **constructor)
+    pipe = pipeline(task, tiny_model(family), backend="reference", **constructor)
     seen: dict[str, Any] = {}
 
     def generation_mode(config: Any, *args: Any) -> Any:

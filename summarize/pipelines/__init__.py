@@ -20,6 +20,9 @@ Where 4.57.6 departed from its own documentation, the documentation is followed:
   task names two other languages.
 - In a list of lists every text is used, not each list's first.
 
+A model that is named runs on the engine wherever that can follow its options (see `beside`):
+the same outputs, sooner. `backend="reference"` keeps to transformers' `generate`.
+
 Not taken over: pickled weights, code from the Hub, TensorFlow, PEFT adapter
 directories, `push_to_hub`, and the options that `generate` itself has lost.
 """
@@ -85,6 +88,7 @@ def pipeline(
     model_kwargs: Mapping[str, Any] | None = None,
     pipeline_class: type[Text2TextGenerationPipeline] | None = None,
     offline: bool | None = None,
+    backend: str | None = None,
     **options: Any,
 ) -> Text2TextGenerationPipeline:
     """A pipeline for `task`, as transformers 4's `pipeline` made them.
@@ -106,6 +110,9 @@ def pipeline(
         model_kwargs: more arguments of the model's `from_pretrained`.
         pipeline_class: a class to use in place of the task's.
         offline: True opens no connection; None does as HF_HUB_OFFLINE says.
+        backend: "reference" for transformers' `generate`, "auto" for the engine wherever it can
+            follow (the outputs are the same, and its copy of the weights takes their memory once
+            more); None is "auto" for a model that is named, "reference" for one that is loaded.
         **options: `device`, `batch_size` and the rest of the class's arguments;
             `assistant_model`, a model or the name of one; and any option of a call, as its
             default.
@@ -135,11 +142,13 @@ def pipeline(
     tokenizer = _tokenizer(tokenizer, model, config, where)
     if isinstance(config, str | Path):
         config = load_config(find(config, *where))
+    if backend is None:
+        backend = "auto" if isinstance(model, str | Path) else "reference"
     if isinstance(model, str | Path):
         model = load_model(find(model, *where), config, dtype, arguments)
     if task == "translation":
         task = _task_of_checkpoint(model.config) or task
-    return pipeline_class(model=model, tokenizer=tokenizer, task=task, **options)
+    return pipeline_class(model=model, tokenizer=tokenizer, task=task, backend=backend, **options)
 
 
 def _class_of(task: str) -> type[Text2TextGenerationPipeline]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from summarize.errors import OptionError, TooLongError
+from summarize.pipelines.beside import BACKENDS, Beside
 from summarize.pipelines.inputs import Stream, checked_text
 from summarize.pipelines.loading import placed, positions, require_encoder_decoder
 from summarize.pipelines.options import check_known, given, most_tokens, overlay, settings
@@ -23,6 +24,9 @@ logger = logging.getLogger("summarize.pipelines")
 
 DEFAULT_MAX_NEW_TOKENS, DEFAULT_NUM_BEAMS = 256, 4
 """For what neither the caller nor the checkpoint sets: transformers 4.57.6's values."""
+
+TOGETHER = 32
+"""Texts of a list that the engine gets at once: results do not depend on it."""
 
 UNUSED = frozenset(
     {
@@ -62,6 +66,8 @@ class Text2TextGenerationPipeline:
         batch_size: texts that go through the model together.
         num_workers: without effect: texts are tokenized between batches, which takes no
             time beside generation, so there are no worker processes.
+        backend: "reference" is the model's own `generate`; with "auto", the engine searches
+            where it can follow the model and the options, with its own copy of the weights.
         **options: any option of a call, as its default.
 
     Attributes:
@@ -86,8 +92,11 @@ class Text2TextGenerationPipeline:
         framework: str | None = None,
         batch_size: int | None = None,
         num_workers: int | None = None,
+        backend: str = "reference",
         **options: Any,
     ) -> None:
+        if backend not in BACKENDS:
+            raise OptionError.unknown("backend", backend, BACKENDS)
         if framework not in (None, "pt"):
             raise OptionError(
                 f"framework is 'pt', not {framework!r}: transformers 5 has PyTorch only."
@@ -98,6 +107,7 @@ class Text2TextGenerationPipeline:
         self.task, self.tokenizer = task, tokenizer
         self.model, self.device = placed(model, device)
         self._batch_size, self._num_workers = batch_size, num_workers
+        self._beside = Beside(self.model) if backend == "auto" else None
         self.prefix: str | None = getattr(model.config, "prefix", None)
         options = {name: value for name, value in options.items() if name not in UNUSED}
         self.generation_config, options = self._generation_defaults(options)
@@ -132,7 +142,8 @@ class Text2TextGenerationPipeline:
                 results are.
             *args: ignored, with a log message, as in v4.
             num_workers: without effect; see the class.
-            batch_size: texts that go through the model together; the constructor's, else 1.
+            batch_size: texts that go through the model together; the constructor's, else 1, or
+                as many of a list as pay where the engine runs them.
             **options: `truncation` (the tokenizer's; none if not given), `return_tensors`,
                 `return_type`, `clean_up_tokenization_spaces`, `stop_sequence`, `prefix`,
                 `return_text` (without effect, as in v4), `src_lang` and `tgt_lang` (for
@@ -154,15 +165,17 @@ class Text2TextGenerationPipeline:
             logger.warning("Ignoring args : %s", args)
         if isinstance(inputs, list | tuple) and any(isinstance(i, list | tuple) for i in inputs):
             return [self(item, batch_size=batch_size, **options) for item in inputs]
-        size = next(s for s in (batch_size, self._batch_size, 1) if s is not None)
-        if size < 1:
-            raise OptionError(f"batch_size must be at least 1, not {size}.")
+        asked = next((s for s in (batch_size, self._batch_size) if s is not None), None)
+        if asked is not None and asked < 1:
+            raise OptionError(f"batch_size must be at least 1, not {asked}.")
         named = self._sanitize_parameters(**options)
         usual = (self._preprocess_params, self._forward_params, self._postprocess_params)
         params = [{**default, **own} for default, own in zip(usual, named, strict=True)]
         if isinstance(inputs, str):
             return next(self._run([inputs], 1, *params))
+        size = asked or 1
         if isinstance(inputs, list | tuple):
+            size = asked or self._list_size(params)
             results = list(self._run(inputs, size, *params))
             return [r[0] for r in results] if all(len(r) == 1 for r in results) else results
         return Stream(inputs, lambda texts: self._run(texts, size, *params))
@@ -231,12 +244,32 @@ class Text2TextGenerationPipeline:
         config, options = self._generate_options({**plain, **options})
         rows, length = tensors["input_ids"].shape
         self.check_inputs(length, config.min_length or 0, most_tokens(config))
+        ids = self._searched(tensors, config, options)
+        if ids is not None:
+            return {"output_ids": ids.reshape(rows, ids.shape[0] // rows, ids.shape[-1])}
         try:
             output = self.model.generate(**tensors, **options)
         except ValueError as error:
             raise OptionError(self._refusal(error)) from error
         ids = getattr(output, "sequences", output)
         return {"output_ids": ids.reshape(rows, ids.shape[0] // rows, ids.shape[-1])}
+
+    def _searched(self, tensors: Params, config: Any, options: Params) -> Any | None:
+        """The engine's output ids; None where `generate` has to find them."""
+        further = options.keys() - settings(config).keys()
+        if self._beside is None or not self._beside.follows(config, dict.fromkeys(further)):
+            return None
+        return self._beside.generate(tensors, config)
+
+    def _list_size(self, params: Sequence[Params]) -> int:
+        """How many texts of a list go together where nobody said."""
+        if self._beside is None or self.tokenizer.pad_token_id is None:
+            return 1
+        if params[2].get("return_type") is ReturnType.TENSORS:
+            return 1  # which are padded to the longest of a batch
+        config, options = self._generate_options(dict(params[1]))
+        further = options.keys() - settings(config).keys()
+        return TOGETHER if self._beside.follows(config, dict.fromkeys(further)) else 1
 
     def postprocess(
         self,
