@@ -280,6 +280,25 @@ def test_people_and_sums_of_money_do_not_come_from_nowhere() -> None:
         assert any(f.kind == "number" and f.severity == "error" for f in findings), (source, target)
 
 
+@pytest.mark.parametrize(
+    ("target", "wrong"),
+    [
+        ("방벽에는 12억 달러(약 3000억 원)가 들었다.", "3000억 원"),
+        ("방벽에는 12억 달러(약 16조 원)가 들었다.", "16조 원"),
+        ("방벽에는 12억 달러(약 1조6000억 원)가 들었다.", ""),
+        ("방벽에는 12억 달러(약 10억 유로)가 들었다.", ""),
+    ],
+)
+def test_a_sum_in_another_currency_has_to_be_possible(target: str, wrong: str) -> None:
+    found = pair("The barrier cost $1.2 billion.", target)
+    assert [target[slice(*f.target_span or ())] for f in found] == ([wrong] if wrong else [])
+
+
+def test_what_the_source_itself_converts_is_the_source_s() -> None:
+    source = "The barrier cost $1.2 billion (300 billion won)."
+    assert pair(source, "방벽에는 12억 달러(3000억 원)가 들었다.") == ()
+
+
 def test_a_year_becomes_another_year_and_no_weekday() -> None:
     source = "On Friday he spoke of the mayor, who took office in 2019."
     messages = [f.message for f in pair(source, "그는 2020년 취임한 시장에 대해 말했다.")]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from summarize.news.checks.exchange import misconverted
 from summarize.news.checks.findings import Finding, Kind, error, quoted, warning
 from summarize.news.numbers import Comparison, Quantity, compare, read
 
@@ -59,6 +60,10 @@ def compare_numbers(
     here, there = [a.span for a, _ in compared.matched], [b.span for _, b in compared.matched]
     findings += [_lost(q) for q in missing if _tells(q, source, target, here)]
     findings += [_added(q) for q in extra if _tells(q, target, source, there)]
+    for said, again in misconverted(target, read(target, target_language)):
+        if not any(again.value == q.value for q in read(source, source_language)):
+            message = f"{quoted(again.text)} cannot be {quoted(said.text)} in another currency"
+            findings.append(error(Kind.NUMBER, message, None, again.span))
     return findings
 
 
