@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from summarize.pipelines import pipeline
     from summarize.shortcuts import digest, release, summarize, translate
     from summarize.summarizer import Summarizer, Summary
-    from summarize.translator import SentencePair, Translation, Translator
+    from summarize.translation import SentencePair, Translation
+    from summarize.translator import Translator
     from summarize.tuning.job import tune
 
 __version__ = "0.1.0"
@@ -69,10 +70,10 @@ _HOMES = {
     "Evaluation": "summarize.evaluation.results",
     "Glossary": "summarize.news.glossary",
     "SearchOptions": "summarize.options",
-    "SentencePair": "summarize.translator",
+    "SentencePair": "summarize.translation",
     "Summarizer": "summarize.summarizer",
     "Summary": "summarize.summarizer",
-    "Translation": "summarize.translator",
+    "Translation": "summarize.translation",
     "Translator": "summarize.translator",
     "digest": "summarize.shortcuts",
     "evaluate": "summarize.evaluation",

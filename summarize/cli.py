@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from summarize.news.glossary import Glossary
     from summarize.repair import Repair
     from summarize.summarizer import Summary
-    from summarize.translator import Translation
+    from summarize.translation import Translation
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
 F = TypeVar("F", bound=Callable[..., Any])

@@ -17,7 +17,8 @@ from summarize.closing import Closing
 from summarize.errors import OptionError, SummarizeError
 from summarize.options import SUMMARIZATION, TRANSLATION
 from summarize.summarizer import Summarizer, Summary
-from summarize.translator import Translation, Translator
+from summarize.translation import Translation
+from summarize.translator import Translator
 
 if TYPE_CHECKING:
     from summarize.generation.generator import Generator

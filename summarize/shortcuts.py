@@ -18,7 +18,8 @@ from summarize.generation.opening import chosen
 from summarize.models.assignment import assign, extracts
 from summarize.options import SUMMARIZATION, TRANSLATION
 from summarize.summarizer import Summarizer, Summary
-from summarize.translator import Translation, Translator
+from summarize.translation import Translation
+from summarize.translator import Translator
 
 if TYPE_CHECKING:
     from summarize.news.article import Source

@@ -26,6 +26,7 @@ LAYERS = {
     "summarize.shortcuts": 1,
     "summarize.digester": 2,
     "summarize.summarizer": 2,
+    "summarize.translation": 2,
     "summarize.translator": 2,
     "summarize.terms": 2,
     "summarize.drafts": 2,

@@ -17,7 +17,8 @@ from summarize.errors import (
 from summarize.generation.generator import Generated
 from summarize.news.article import read
 from summarize.options import Task
-from summarize.translator import SentencePair, Translator
+from summarize.translation import SentencePair
+from summarize.translator import Translator
 
 
 def translator(reply: object = None, **settings: object) -> Translator:

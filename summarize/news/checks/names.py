@@ -1,4 +1,4 @@
-"""Names of the English side that the Korean side does not hold, and places that changed.
+"""Names of the English side that the Korean side does not hold.
 
 Names are found on the English side, where capitals show them, and looked for on the
 Korean side: as they are, by the table of places, in a glossary, or by their sound.
@@ -25,13 +25,13 @@ from summarize.news.glossary import Glossary
 # these and 2 to 8 in a hundred in a sentence that does not hold them.
 _ALIKE = {2: 0.17, 3: 0.25, 4: 0.25}
 _ALIKE_LONG = 0.3
-_ALIKE_LOAN = 0.12
-_ALIKE_SPELLING = 0.15
+ALIKE_LOAN = 0.12
+ALIKE_SPELLING = 0.15
 _SHORT_SURNAME = 0.1
 _COMPASS = "동서남북신구"  # East, West, ..., New, Old: what may precede a name
 
-_SURE_CONSONANTS = 2  # names of fewer sound like too many words
-_WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
+SURE_CONSONANTS = 2  # names of fewer sound like too many words
+WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
 _CONTRACTION = re.compile(r"(?:n't|'re|'ve|'ll|'d|'m)$")
 _COMPOUND = re.compile(r"-[a-z]\w*$")  # "Riina-driven" names Riina
 _NAME = re.compile(r"(?<![\w&])[A-ZÀ-ÖØ-ÞŠŽİ][\w'’\-]*[a-zß-öø-ÿışğ][\w'’\-]*")
@@ -83,16 +83,6 @@ class Name:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """A place that one side names and the other does not, and what the other names instead."""
-
-    english_span: Span | None
-    korean_span: Span | None
-    english: str
-    korean: str
-
-
 @lru_cache(64)
 def names(text: str) -> tuple[Name, ...]:
     """The names of an English text that are no words of the tables, in order."""
@@ -138,13 +128,13 @@ def has_name(name: Name, korean: str, english: str) -> bool | None:
     """Whether a Korean text holds a `name` of `english`; None where its sound does not tell."""
     lower = korean.lower()
     joined = "".join(name.words)
-    spaced = len(name.words) > 1 and not _long(name.words[0])
+    spaced = len(name.words) > 1 and not is_long(name.words[0])
     if any(word.lower() in lower for word in name.words):
         return True
     if any(
-        sounds_in(form, korean, _ALIKE_SPELLING if _long(form) else _SHORT_SURNAME)
+        sounds_in(form, korean, ALIKE_SPELLING if is_long(form) else _SHORT_SURNAME)
         for word in name.words
-        for form in _forms(word)
+        for form in forms(word)
         if _sure(form)
     ):
         return True
@@ -158,17 +148,17 @@ def has_name(name: Name, korean: str, english: str) -> bool | None:
             return True
         if any(_sure(word) and sounds_in(word, korean) for word in given):
             return True
-        return False if transliteration.consonants(joined) >= _SURE_CONSONANTS else None
+        return False if transliteration.consonants(joined) >= SURE_CONSONANTS else None
     if name.text.lower() in _SURNAMES:
         return None  # beside a full name in Korean it is not a word of its own
     heard = told = 0
     for word in name.words:
         weight = transliteration.consonants(word)
-        if weight < _SURE_CONSONANTS:
+        if weight < SURE_CONSONANTS:
             continue
         told += weight
         if any(sounds_in(form, korean, _alike(word)) for form in _respelt(word)) or any(
-            sounds_in(form, korean) for form in _forms(word)
+            sounds_in(form, korean) for form in forms(word)
         ):
             heard += weight
             # A surname alone is enough, but a short one has to be heard well.
@@ -221,7 +211,7 @@ def _is_called(form: str, korean: str) -> bool:
     )
 
 
-def _forms(word: str) -> set[str]:
+def forms(word: str) -> set[str]:
     """A name's word, its parts, and what it is derived from ("Canaanite", Canaan)."""
     stem = _DERIVED.sub("", word)
     return {
@@ -262,7 +252,7 @@ def strays(korean: str, english: str) -> list[Span]:
     known = [mention.span for mention in lexicon.korean_places(korean, certain=False)]
     places = [mention.span for mention in lexicon.english_places(english)]
     words = [
-        m.group() for m in _WORD.finditer(english) if not any(a <= m.start() < b for a, b in places)
+        m.group() for m in WORD.finditer(english) if not any(a <= m.start() < b for a, b in places)
     ]
     words += [first + second for first, second in pairwise(words) if first[0].isupper()]
     found = []
@@ -277,21 +267,6 @@ def strays(korean: str, english: str) -> list[Span]:
     return found
 
 
-def lost_places(english: str, korean: str) -> list[lexicon.Mention]:
-    """The countries and towns of an English text that a Korean one names in no way.
-
-    A name that is only spelt otherwise than in the table is told by its sound.
-    """
-    return [
-        mention
-        for mention in lexicon.english_places(english)
-        if mention.place.is_place
-        and not lexicon.names_place(korean, mention.place)
-        and english[slice(*mention.span)] not in korean
-        and not _spelt_otherwise(english[slice(*mention.span)], korean)
-    ]
-
-
 def is_chinese(name: Name) -> bool:
     """Whether a name may be Chinese, whose Korean sound does not tell."""
     return len(name.words) < 4 and all(map(chinese.is_pinyin, name.words))
@@ -299,12 +274,12 @@ def is_chinese(name: Name) -> bool:
 
 def is_short(name: Name) -> bool:
     """Whether a name sounds so briefly that its being found tells little."""
-    return max(transliteration.consonants(word) for word in name.words) <= _SURE_CONSONANTS
+    return max(transliteration.consonants(word) for word in name.words) <= SURE_CONSONANTS
 
 
 def _sounds_like(word: str, hangul: str) -> bool:
     """Whether a noun may be an English word; a loan word is sure of its sounds, or is none."""
-    alike = _ALIKE_LONG if word[0].isupper() else _ALIKE_LOAN
+    alike = _ALIKE_LONG if word[0].isupper() else ALIKE_LOAN
     return any(
         transliteration.consonants(part) and transliteration.distance(part, hangul) <= alike
         for part in {word, *word.split("-")}
@@ -312,11 +287,12 @@ def _sounds_like(word: str, hangul: str) -> bool:
 
 
 def _sure(word: str) -> bool:
-    return transliteration.consonants(word) >= _SURE_CONSONANTS
+    return transliteration.consonants(word) >= SURE_CONSONANTS
 
 
-def _long(word: str) -> bool:
-    return transliteration.consonants(word) > _SURE_CONSONANTS
+def is_long(word: str) -> bool:
+    """Whether a name sounds so long that its being found tells much."""
+    return transliteration.consonants(word) > SURE_CONSONANTS
 
 
 def _alike(word: str) -> float:
@@ -334,79 +310,6 @@ def proper_nouns(korean: str) -> tuple[Span, ...]:
                 span = (found.pop()[0], span[1])
             found.append(span)
     return tuple(found)
-
-
-def swapped_places(english: str, korean: str) -> Swap | None:
-    """A place of one side beside another place of the other, each without its counterpart."""
-    named = {m.place for m in lexicon.english_places(english)}
-    alone_english, alone_korean = _unpaired(english, korean)
-    new = [
-        mention
-        for mention in lexicon.korean_places(korean, certain=False)
-        if mention.place.is_place
-        and mention.place not in named
-        and not _answered(mention, english, korean)
-    ] + alone_korean
-    lost = lost_places(english, korean) + alone_english if new else []
-    if not lost:
-        return None
-    a, b = lost[0].span, new[0].span
-    return Swap(a, b, english[slice(*a)], korean[slice(*b)])
-
-
-def _unpaired(english: str, korean: str) -> tuple[list[lexicon.Mention], list[lexicon.Mention]]:
-    """Places that both sides name, one of them also by a name that the other does not have.
-
-    Of "Spain ... Madrid" beside 마드리드 alone it is Spain. What has no sound of the other
-    language's names (영국) tells nothing.
-    """
-    alone: tuple[list[lexicon.Mention], list[lexicon.Mention]] = ([], [])
-    mentions = lexicon.english_places(english)
-    for place in {m.place for m in mentions if m.place.is_place}:
-        here = [m for m in mentions if m.place == place]
-        there = [m for m in lexicon.korean_places(korean, certain=False) if m.place == place]
-        if len({english[slice(*m.span)] for m in here}) == len(there) or not (here and there):
-            continue
-        heard = [
-            (a, b)
-            for a in here
-            for b in there
-            if _is_one(english[slice(*a.span)], korean[slice(*b.span)])
-        ]
-        rest = [m for m in here if not any(m is a for a, _ in heard)]
-        other = [m for m in there if not any(m is b for _, b in heard)]
-        if heard and rest and not other:
-            alone[0].extend(
-                m for m in rest if any(_is_one(english[slice(*m.span)], k) for k in place.korean)
-            )
-        elif heard and other and not rest:
-            alone[1].extend(
-                m for m in other if any(_is_one(e, korean[slice(*m.span)]) for e in place.english)
-            )
-    return alone
-
-
-def _is_one(name: str, hangul: str) -> bool:
-    """Whether two names of one place are one name in both languages: Madrid, 마드리드."""
-    return transliteration.distance(name, hangul) <= _ALIKE_SPELLING
-
-
-def _answered(mention: lexicon.Mention, english: str, korean: str) -> bool:
-    """Whether an English text has the place of a Korean one by another name or its sound."""
-    place = mention.place
-    if any(name in english for name in (*place.english, *filter(str.isascii, place.korean))):
-        return True
-    heard = korean[mention.span[0] : mention.span[0] + 40]
-    return any(
-        transliteration.distance(word, heard) <= _ALIKE_LOAN
-        for word in _WORD.findall(english)
-        if word[0].isupper() and transliteration.consonants(word) > _SURE_CONSONANTS
-    )
-
-
-def _spelt_otherwise(name: str, korean: str) -> bool:
-    """Whether a Korean text has a place by its sound: 옥스포드 for Oxford."""
-    return any(_long(form) and sounds_in(form, korean, _ALIKE_SPELLING) for form in _forms(name))
 
 
 def _is_given(word: str) -> bool:
@@ -464,5 +367,5 @@ def _is_doubtful(text: str, span: Span) -> bool:
 def _is_headline(text: str) -> bool:
     if text.rstrip(_CLOSERS).endswith((".", "!", "?", "…")):
         return False
-    words = [m.group() for m in _WORD.finditer(text) if len(m.group()) > 3]
+    words = [m.group() for m in WORD.finditer(text) if len(m.group()) > 3]
     return len(words) > 3 and sum(w[0].isupper() for w in words) > _HEADLINE_SHARE * len(words)

@@ -18,6 +18,7 @@ from summarize.news.checks import (
     cutoff,
     figures,
     names,
+    places,
     polarity,
     quotations,
     repetition,
@@ -199,7 +200,7 @@ def _names(source: str, target: str, language: str, glossary: Glossary) -> list[
     forward = language == "ko"
     english, korean = (source, target) if forward else (target, source)
     found = []
-    swap = names.swapped_places(english, korean)
+    swap = places.swapped(english, korean)
     if swap is not None:
         message = (
             f"{quoted(swap.english)} became {quoted(swap.korean)}"
@@ -267,7 +268,7 @@ def _overlap(a: Span, b: Span | None) -> bool:
 
 def _replaced_place(english: str, korean: str) -> list[Finding]:
     """A place of the source that is gone while the target names something unheard of."""
-    lost = names.lost_places(english, korean)
+    lost = places.lost(english, korean)
     if not lost:
         return []
     new = names.strays(korean, english)
@@ -283,8 +284,8 @@ def _replaced_name(korean: str, english: str) -> list[Finding]:
 
     The other is a place that the source does not name, or a name too short to be told by sound.
     """
-    places = [mention.span for mention in names.lost_places(english, korean)]
-    new = places + [
+    unsaid = [mention.span for mention in places.lost(english, korean)]
+    new = unsaid + [
         name.span
         for name in names.names(english)
         if len(name.words) > 1
@@ -296,7 +297,7 @@ def _replaced_name(korean: str, english: str) -> list[Finding]:
     if not lost:
         return []
     message = f"{quoted(korean[slice(*lost[0])])} became {quoted(english[slice(*new[0])])}"
-    report = error if places else warning  # a short name that is heard may well be the source's
+    report = error if unsaid else warning  # a short name that is heard may well be the source's
     return [report(Kind.NAME, message, lost[0], new[0])]
 
 
