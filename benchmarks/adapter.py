@@ -1,5 +1,7 @@
 """What an adapter does to translations: scores, figures kept, faults, speed; every output kept.
 
+The outputs are the model's own; beside them stands what putting their numbers right makes of them.
+
     python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
 
 The model is the embedded one. Outputs go to benchmarks/results/adapter-outputs.jsonl by the
@@ -52,6 +54,7 @@ def main() -> None:
 
 def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) -> None:
     from summarize import evaluate
+    from summarize.news.numbers.mending import mended
     from summarize.options import TRANSLATION, Task
 
     task = Task(TRANSLATION, "en" if to == "ko" else "ko", to)
@@ -73,6 +76,9 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         for fault, is_faulty in quality.FAULTS.items()
     }
     kept, held = digits(sources, outputs)
+    right = [mended(s, o, task.source, task.target) for s, o in zip(sources, outputs, strict=True)]
+    after = [text for text, _ in right]
+    better = evaluate(after, references, language=to)
     row = {
         "task": "adapter",
         "label": options.label,
@@ -84,6 +90,11 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "no_repeat_ngram_size": options.ngrams,
         **{name: round(scores[name].value, 2) for name in ("bleu", "chrf")},
         "digits_kept": [kept, held],
+        "numbers_put_right": {
+            "sentences": sum(bool(changes) for _, changes in right),
+            **{name: round(better[name].value, 2) for name in ("bleu", "chrf")},
+            "digits_kept": list(digits(sources, after)),
+        },
         "faults": faults,
         "sentences_per_second": round(len(outputs) / seconds, 2),
         "seconds": round(seconds),

@@ -1,7 +1,8 @@
 """A second try where a check failed, and what became of it.
 
 A translated sentence with errors is translated once more, searched for otherwise or clause
-by clause, and the better of the two is kept. A summary's sentence that its article does
+by clause, and the better of the two is kept; a number of it that is not the source's is made so
+where it is plain which became which. A summary's sentence that its article does
 not bear out gives way to the article's closest one. Which requests are made is the
 translator's business; this module chooses and judges. Nothing is mended in silence: each
 change is a `Repair`.
@@ -21,6 +22,7 @@ Check = Callable[[str, str], Sequence[Finding]]
 """From a sentence and its translation to what is wrong with it."""
 
 CLAUSES, SEARCH, ARTICLE = "clause by clause", "another search", "article sentence"
+NUMBERS = "numbers put right"
 _BEAMS = 4
 _LONGEST_LOOP = 4  # tokens that may not come twice
 # What shorter requests are likely to mend: the model lost its way, or its room.
@@ -48,7 +50,8 @@ class Repair:
     Attributes:
         sentence: its number among the pairs or the summary's sentences; -1 for a headline.
         kinds: the errors that the first version had.
-        how: "clause by clause", "another search" or "article sentence".
+        how: "clause by clause", "another search", "article sentence", or
+            "numbers put right: " and what became what.
         before, after: the first version, and the one that was kept; empty when it was dropped.
     """
 
@@ -172,6 +175,30 @@ def faithful(
         kept[number] = after or None
         repairs.append(Repair(number, errors_of(faults), ARTICLE, sentences[number], after))
     return [s for s in kept if s is not None], tuple(repairs)
+
+
+def with_numbers(
+    pairs: Sequence[tuple[str, str]], source: str, target: str, first: int = 0
+) -> tuple[list[str], tuple[Repair, ...]]:
+    """The translations of `pairs` with the source's numbers, and what was changed.
+
+    Args:
+        pairs: sentences with their translations, numbered from `first`.
+        source, target: ISO 639-1 codes of their languages.
+    """
+    from summarize.news.checks.figures import compare_numbers
+    from summarize.news.numbers.mending import mended
+
+    texts, repairs = [], []
+    for number, (sentence, before) in enumerate(pairs, first):
+        after, changes = mended(sentence, before, source, target)
+        texts.append(after)
+        if changes:
+            kinds = errors_of(compare_numbers(sentence, before, source, target))
+            what = ", ".join(f"{old} → {new}" for old, new in changes)
+            how = f"{NUMBERS}: {what}"
+            repairs.append(Repair(number, kinds or (Kind.NUMBER,), how, before, after))
+    return texts, tuple(repairs)
 
 
 def repairs_of(

@@ -17,10 +17,12 @@ from summarize.errors import OptionError, SameLanguageError, SummarizeError
 from summarize.options import TRANSLATION, SearchOptions, Task
 from summarize.repair import (
     Attempt,
+    Repair,
     attempts_at,
     notes_on,
     other_search,
     repairs_of,
+    with_numbers,
 )
 from summarize.translation import SentencePair, Translation
 
@@ -50,6 +52,8 @@ class Translator(Closing):
         dtype: "auto", "float32", "bfloat16", "float16", or "int8" (encoder-decoders, on the CPU).
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
+        numbers: make a number of a translation the source's where it is plain which became which
+            (English and Korean); each change is among the `repairs`.
         repair: translate a sentence once more, in another way, when a check finds errors in its
             translation, and keep the better of the two.
         adapter: a directory that `summarize tune` made for this model, or "none" for the model
@@ -80,6 +84,7 @@ class Translator(Closing):
         dtype: str = "auto",
         offline: bool | None = None,
         revision: str | None = None,
+        numbers: bool = True,
         repair: bool = False,
         adapter: str | Path | None = None,
         glossary: Given | Iterable[Given] | None = None,
@@ -90,7 +95,7 @@ class Translator(Closing):
         from summarize.news.glossary import Glossary
         from summarize.news.register import require_register
 
-        self.repair = repair
+        self.repair, self.numbers = repair, numbers
         SearchOptions().updated(**search)
         asked = None if glossary is None else Glossary.of(glossary)
         self.register = require_register(register)
@@ -279,7 +284,8 @@ class Translator(Closing):
         from summarize.generation.generator import Generated
 
         def check(source: str, target: str) -> Sequence[Finding]:
-            return self._check([(source, target)], task)
+            [text], _ = self._with_numbers([(source, target)], task)
+            return self._check([(source, text)], task)
 
         done = {s: r.text for s, r in replies.items() if isinstance(r, Generated)}
         attempts = attempts_at(done, check)
@@ -295,6 +301,15 @@ class Translator(Closing):
                 if kept != attempt.first:
                     replies[attempt.source] = again
         return {attempt.source: attempt for attempt in attempts}
+
+    def _with_numbers(
+        self, pairs: Sequence[tuple[str, str]], task: Task, first: int = 0
+    ) -> tuple[list[str], tuple[Repair, ...]]:
+        """The translations with the source's numbers, where that is asked for."""
+        if not self.numbers:
+            return [text for _, text in pairs], ()
+        source, target = self._iso(str(task.source)), self._iso(str(task.target))
+        return with_numbers(pairs, source, target, first)
 
     def _check(
         self, pairs: Sequence[tuple[str, str]], task: Task, first: int = 0
@@ -320,6 +335,13 @@ class Translator(Closing):
         heading = [(headline, title)] if headline and title is not None else []
         repairs = (*repairs_of(heading, tried, first=-1), *repairs_of(pairs, tried))
         attempted = sum(source in tried for source in job.sentences)
+        again = notes_on(repairs, attempted, len(own))
+        titles, mended_title = self._with_numbers(heading, job.task, first=-1)
+        done, mended = self._with_numbers(pairs, job.task)
+        title = titles[0] if titles else title
+        pairs = list(zip(manuscript.sentences, done, strict=True))
+        heading = [(s, t) for (s, _), t in zip(heading, titles, strict=True)]
+        repairs = (*mended_title, *repairs, *mended)
         return Translation(
             text="" if failure else manuscript.fill(done, target),
             language=target,
@@ -330,7 +352,7 @@ class Translator(Closing):
             notes=(
                 *_notes(own),
                 *self._terms(job.task).notes(zip(sent, own, strict=True)),
-                *notes_on(repairs, attempted, len(own)),
+                *again,
             ),
             findings=()
             if failure

@@ -44,7 +44,8 @@ class Improving(ScriptedGenerator):
 
 def translated(second: dict[str, str], **settings: bool) -> tuple[Improving, object]:
     generator = Improving(second)
-    return generator, Translator(generator, **settings)(SOURCE, to="ko")  # type: ignore[arg-type]
+    translator = Translator(generator, numbers=False, **settings)  # type: ignore[arg-type]
+    return generator, translator(SOURCE, to="ko")
 
 
 def test_findings_are_told_without_repair() -> None:
@@ -85,9 +86,39 @@ def test_a_headline_is_mended_too() -> None:
 
     generator = Improving(RIGHT)
     manuscript = Manuscript.of_sentences(["It rained."], "en", "The work cost 85 million dollars.")
-    translation = Translator(generator, repair=True)(manuscript, to="ko")  # type: ignore[arg-type]
+    translator = Translator(generator, numbers=False, repair=True)  # type: ignore[arg-type]
+    translation = translator(manuscript, to="ko")
     assert [repair.sentence for repair in translation.repairs] == [-1]
     assert translation.headline == RIGHT["The work cost 85 million dollars."]
+
+
+def test_numbers_are_put_right_and_told() -> None:
+    generator = Improving({})
+    translation = Translator(generator)(SOURCE, to="ko")  # type: ignore[arg-type]
+    right = "공사비로 8,500만 달러가 들었다."
+    how = "numbers put right: 8천500억 달러 → 8,500만 달러"
+    assert translation.repairs == (Repair(0, (Kind.SCALE,), how, WRONG, right),)
+    assert translation.pairs[0].target == right
+    assert translation.text == f"{right} 비가 내렸다."
+    assert translation.findings == ()
+    assert len(generator.calls) == 2
+
+
+def test_what_numbers_mend_is_not_tried_again_but_what_they_do_not_is() -> None:
+    generator = Improving({})
+    translation = Translator(generator, repair=True)(SOURCE, to="ko")  # type: ignore[arg-type]
+    assert len(generator.calls) == 2
+    assert [repair.sentence for repair in translation.repairs] == [0]
+    assert translation.notes == ()
+
+
+def test_a_headline_s_numbers_are_put_right_too() -> None:
+    from summarize.news.manuscript import Manuscript
+
+    manuscript = Manuscript.of_sentences(["It rained."], "en", "The work cost 85 million dollars.")
+    translation = Translator(Improving({}))(manuscript, to="ko")  # type: ignore[arg-type]
+    assert [repair.sentence for repair in translation.repairs] == [-1]
+    assert translation.headline == "공사비로 8,500만 달러가 들었다."
 
 
 def test_a_lost_sentence_is_translated_clause_by_clause() -> None:
