@@ -134,7 +134,7 @@ def has_name(name: Name, korean: str, english: str) -> bool | None:
     if any(
         sounds_in(form, korean, ALIKE_SPELLING if is_long(form) else _SHORT_SURNAME)
         for word in name.words
-        for form in forms(word)
+        for form in variants(word)
         if _sure(form)
     ):
         return True
@@ -158,7 +158,7 @@ def has_name(name: Name, korean: str, english: str) -> bool | None:
             continue
         told += weight
         if any(sounds_in(form, korean, _alike(word)) for form in _respelt(word)) or any(
-            sounds_in(form, korean) for form in forms(word)
+            sounds_in(form, korean) for form in variants(word)
         ):
             heard += weight
             # A surname alone is enough, but a short one has to be heard well.
@@ -211,7 +211,7 @@ def _is_called(form: str, korean: str) -> bool:
     )
 
 
-def forms(word: str) -> set[str]:
+def variants(word: str) -> set[str]:
     """A name's word, its parts, and what it is derived from ("Canaanite", Canaan)."""
     stem = _DERIVED.sub("", word)
     return {
@@ -323,7 +323,7 @@ def _is_given(word: str) -> bool:
 def _without_title(group: list[re.Match[str]]) -> list[re.Match[str]]:
     """The group after its last title: "Finance Minister Han Dong-woo" is Han Dong-woo.
 
-    So does a trade that opens the sentence: "Astronaut Leonie Hartwig" is Leonie Hartwig.
+    A trade that opens the sentence goes, too: "Astronaut Leonie Hartwig" is Leonie Hartwig.
     """
     last = max((n for n, match in enumerate(group) if match.group().lower() in TITLES), default=-1)
     group = group[last + 1 :]

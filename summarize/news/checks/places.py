@@ -14,9 +14,9 @@ from summarize.news.checks.names import (
     ALIKE_SPELLING,
     SURE_CONSONANTS,
     WORD,
-    forms,
     is_long,
     sounds_in,
+    variants,
 )
 
 
@@ -115,4 +115,4 @@ def _answered(mention: lexicon.Mention, english: str, korean: str) -> bool:
 
 def _spelt_otherwise(name: str, korean: str) -> bool:
     """Whether a Korean text has a place by its sound: 옥스포드 for Oxford."""
-    return any(is_long(form) and sounds_in(form, korean, ALIKE_SPELLING) for form in forms(name))
+    return any(is_long(form) and sounds_in(form, korean, ALIKE_SPELLING) for form in variants(name))
