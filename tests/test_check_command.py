@@ -92,7 +92,7 @@ def test_a_glossary_says_what_a_name_is_called(tmp_path: Path) -> None:
     plain = run(tmp_path / "source", tmp_path / "output")
     assert "nothing found" in plain.stderr
     named = run(tmp_path / "source", tmp_path / "output", "--glossary", tmp_path / "names.tsv")
-    assert "name: the name “Kim Jong Un” is lost" in named.stdout
+    assert "error: source paragraph 1: name: the name “Kim Jong Un” is lost" in named.stdout
     missing = run(tmp_path / "source", tmp_path / "output", "--glossary", tmp_path / "none.tsv")
     assert missing.exit_code == 2
     assert "Invalid value for '--glossary'" in missing.stderr

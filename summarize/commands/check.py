@@ -94,7 +94,7 @@ def check(
         }
         click.echo(json.dumps(plain, ensure_ascii=False))
     else:
-        _show(findings, written)
+        _show(findings, written, original)
     if not quiet:
         click.secho(_verdict(task, errors, len(findings) - errors), dim=True, err=True)
     if strict and errors:
@@ -125,15 +125,18 @@ def _whole(article: Article, written: str) -> str:
     return f"{article.headline}\n\n{article.text}" if with_headline else article.text
 
 
-def _show(findings: Sequence[Finding], written: str) -> None:
-    """Each finding on a line, with the line of the output that it is in."""
+def _show(findings: Sequence[Finding], written: str, original: str) -> None:
+    """Each finding on a line, with where it is: a line of the output, or the source's paragraph."""
     for finding in findings:
         label = click.style(f"{finding.severity}: ", fg=_COLOURS[finding.severity])
         place = ""
-        if finding.target_span is not None and finding.sentence is None:
-            place = f"line {written.count(chr(10), 0, finding.target_span[0]) + 1}: "
-        elif finding.sentence is not None:
+        if finding.sentence is not None:
             place = f"sentence {finding.sentence + 1}: "
+        elif finding.target_span is not None:
+            place = f"line {written.count(chr(10), 0, finding.target_span[0]) + 1}: "
+        elif finding.source_span is not None:
+            before = original[: finding.source_span[0] + 1].splitlines()
+            place = f"source paragraph {sum(map(bool, map(str.strip, before)))}: "
         click.echo(f"{label}{place}{finding.kind}: {finding.message}")
 
 
