@@ -90,11 +90,11 @@ def test_translations_without_the_adapter(bare: Generator, text: str, golden: st
     [
         (
             "The central bank raised interest rates to 3.5 percent.",
-            "중앙은행은 3.5%의 인상률을 제시했다.",
+            "중앙은행은 금리를 3.5%로 인상했다.",
         ),
         (
             "다리가 2년간의 보수를 마치고 금요일 다시 열렸다.",
-            "The leg was back on its feet on Tuesday, and it was ready to open.",
+            "The leg was renewed in two years, and it was re-opened on Friday.",
         ),
     ],
 )
