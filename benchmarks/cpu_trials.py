@@ -12,20 +12,17 @@ of some runs; one JSON line to benchmarks/results/cpu-trials.jsonl (`--dry` for 
 from __future__ import annotations
 
 import argparse
-import json
 import platform
-import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 
+import records
 import torch
 
 from summarize.engine import attend, linear
 from summarize.engine.trials import fastest
 
-RESULTS = Path(__file__).resolve().parent / "results" / "cpu-trials.jsonl"
 ROWS = (1, 4, 32, 256)
 OUT, IN, WEIGHTS = 4096, 1024, 8
 SLOW = 20_000  # microseconds: one weight is enough
@@ -42,17 +39,8 @@ def main() -> None:
     with torch.inference_mode():
         figures = {"products": products(), "attention": attention()}
     if not options.dry:
-        line = {
-            "benchmark": "cpu trials",
-            "when": datetime.now(UTC).isoformat(timespec="seconds"),
-            "commit": commit(),
-            "cpu": cpu(),
-            "threads": options.threads,
-            "torch": torch.__version__,
-            **figures,
-        }
-        with RESULTS.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        about = {"cpu": cpu(), "threads": options.threads, "torch": torch.__version__}
+        records.append("cpu-trials.jsonl", {**about, **figures})
 
 
 def products() -> dict[str, dict[int, float]]:
@@ -108,17 +96,6 @@ def cpu() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     named = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return named[0] if named else platform.processor()
-
-
-def commit() -> str:
-    done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=RESULTS.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -21,17 +21,16 @@ import argparse
 import json
 import re
 import statistics
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
+import records
+
+ROOT = records.ROOT
 PACKAGES = ("torch", "transformers", "kiwipiepy", "nupunkt", "rouge-score", "sacrebleu")
 RESAMPLES = 2000
 LENGTHS: tuple[dict[str, int], ...] = ({"sentences": 3}, {"sentences": 2}, {"max_words": 60})
@@ -290,26 +289,8 @@ FAULTS: dict[str, Callable[[str, str, str], bool]] = {
 
 
 def _append(task: str, record: dict[str, Any]) -> None:
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    record = {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        **record,
-        "commit": _git("rev-parse", "--short", "HEAD"),
-        "dirty": bool(_git("status", "--porcelain", "--untracked-files=no", "--", "summarize")),
-        "device": _device(),
-        "versions": dict(_versions(PACKAGES)),
-    }
-    path = RESULTS / f"quality-{task}.jsonl"
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(record, ensure_ascii=False) + "\n")
-    print(f"appended to {path.relative_to(ROOT)}")
-
-
-def _git(*arguments: str) -> str:
-    done = subprocess.run(
-        ("git", "-C", str(ROOT), *arguments), capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
+    about = {"device": _device(), "versions": dict(_versions(PACKAGES))}
+    records.append(f"quality-{task}.jsonl", {**record, **about})
 
 
 def _device() -> str:

@@ -22,7 +22,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from speed import RESULTS, ROOT, build_bart, environment
+import records
+from speed import ROOT, build_bart, environment
 
 DATA = ROOT.parent / "shared" / "data" / "summaries" / "cnndm128_bart.jsonl"
 
@@ -146,8 +147,7 @@ def main() -> None:
             rows.append(row)
     if not args.no_save:
         line = {**environment(args.threads), "dtype": args.dtype, "rows": rows}
-        with (RESULTS / "speculation.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        records.append("speculation.jsonl", line)
 
 
 if __name__ == "__main__":

@@ -37,13 +37,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
+import records
+
+ROOT = records.ROOT
 PEERS = (
     "transformers-bfloat16",
     "transformers-float32",
@@ -489,16 +489,8 @@ def environment(threads: int) -> dict[str, Any]:
         except PackageNotFoundError:
             return None
 
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
     return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit,
+        **records.code(),
         "device": platform.processor() or platform.machine(),
         "threads": threads,
         "load": os.getloadavg()[0],
@@ -537,9 +529,7 @@ def main() -> None:
             print(done.stdout, end="")
             results["rows"] += [json.loads(line) for line in done.stdout.splitlines()]
     if not args.no_save:
-        RESULTS.mkdir(exist_ok=True)
-        with (RESULTS / "speed-cpu.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(results) + "\n")
+        records.append("speed-cpu.jsonl", results)
 
 
 if __name__ == "__main__":
