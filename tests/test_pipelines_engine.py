@@ -130,6 +130,15 @@ def test_what_the_engine_does_not_take_is_generated(
     assert told(caplog).count(said) == 1
 
 
+def test_without_padding_several_sequences_are_generate_pads(tiny_model: Tiny) -> None:
+    fast, slow = both(tiny_model)
+    options = {**SHORT, "num_beams": 3, "num_return_sequences": 3}
+    wanted = slow(TEXTS[0], **options)
+    fast.generation_config.pad_token_id = fast.model.generation_config.pad_token_id = None
+    assert fast(TEXTS[0], **options) == wanted
+    assert not ran_on_the_engine(fast)
+
+
 def test_a_change_of_the_weights_counts(tiny_model: Tiny) -> None:
     import torch
 

@@ -9,7 +9,7 @@ memory), it says why, and transformers' `generate` runs. Knows no text.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from summarize.errors import OptionError, SummarizeError
@@ -17,7 +17,9 @@ from summarize.options import SearchOptions
 from summarize.pipelines.options import most_tokens, settings
 
 if TYPE_CHECKING:
-    from summarize.engine import Engine
+    import torch
+
+    from summarize.engine import Engine, Output
 
 logger = logging.getLogger("summarize.pipelines")
 
@@ -75,32 +77,37 @@ class Beside:
         self._told: set[str] = set()
         self._failure: str | None = None
 
-    def follows(self, config: Any, further: Mapping[str, Any]) -> bool:
-        """Whether the engine searches as a `GenerationConfig` and further arguments say."""
+    def followed(self, config: Any, further: Collection[str]) -> SearchOptions | None:
+        """What a `GenerationConfig` says in the engine's words; None where it cannot follow.
+
+        Args:
+            config: of what is asked.
+            further: names of arguments that the config does not hold.
+        """
         try:
-            self._options(config, further)
+            return self._options(config, further)
         except OptionError as reason:
             if str(reason) not in self._told:
                 logger.info("generating with transformers, not the engine: %s", reason)
                 self._told.add(str(reason))
-            return False
-        return True
+            return None
 
-    def generate(self, tensors: Mapping[str, Any], config: Any) -> Any | None:
+    def generate(self, tensors: Mapping[str, Any], options: SearchOptions, pad: int) -> Any | None:
         """What `model.generate` gives, [texts * sequences, tokens]; None where it has to.
 
         Args:
             tensors: `input_ids` and `attention_mask`, [texts, tokens].
-            config: a `GenerationConfig` that `follows`.
+            options: as `followed` gives them.
+            pad: the id of padding.
         """
-        options = self._options(config, {})
         rows = _rows(tensors)
         engine = self._ready(options) if rows is not None else None
         if engine is None or rows is None or max(map(len, rows)) > engine.max_source:
             return None
-        return self._padded(list(engine.generate(rows, options)), config)
+        outputs = list(engine.generate(rows, options))
+        return _padded(outputs, engine.architecture.start, pad).to(self._model.device)
 
-    def _options(self, config: Any, further: Mapping[str, Any]) -> SearchOptions:
+    def _options(self, config: Any, further: Collection[str]) -> SearchOptions:
         """The options in the engine's words.
 
         Raises:
@@ -118,6 +125,8 @@ class Beside:
             known = name in SEARCHED or name in LENGTHS or name in TOKENS or name in SAMPLING
             if not known and value not in NEUTRAL.get(name, ()):
                 raise OptionError(f"it does not take {name}={value!r}")
+        if config.pad_token_id is None:
+            raise OptionError("no padding token is named")
         start = self._model.generation_config.decoder_start_token_id
         if told.get("decoder_start_token_id", start) != start:
             raise OptionError("it starts with the checkpoint's own decoder_start_token_id")
@@ -178,16 +187,15 @@ class Beside:
         shell = copy.deepcopy(model, {id(tensor): tensor for tensor in tensors})
         return Engine(shell, device=device, dtype=dtype)
 
-    def _padded(self, outputs: list[Any], config: Any) -> Any:
-        """Outputs as `generate` gives them: the start token, the ids, padding."""
-        import torch
 
-        assert self._engine is not None, "it has just generated"
-        start, pad = self._engine.architecture.start, config.pad_token_id
-        found = [[start, *one.ids] for output in outputs for one in (output, *output.alternatives)]
-        longest = max(map(len, found))
-        rows = [ids + [pad] * (longest - len(ids)) for ids in found]
-        return torch.tensor(rows, device=self._model.device)
+def _padded(outputs: Sequence[Output], start: int, pad: int) -> torch.Tensor:
+    """Outputs as `generate` gives them: the start token, the ids, padding."""
+    import torch
+    from torch.nn.utils.rnn import pad_sequence
+
+    found = [one for output in outputs for one in (output, *output.alternatives)]
+    rows = [torch.tensor([start, *one.ids]) for one in found]
+    return pad_sequence(rows, batch_first=True, padding_value=pad)
 
 
 def _rows(tensors: Mapping[str, Any]) -> list[list[int]] | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from summarize.errors import OptionError, TooLongError
+from summarize.options import SearchOptions
 from summarize.pipelines.beside import BACKENDS, Beside
 from summarize.pipelines.inputs import Stream, checked_text
 from summarize.pipelines.loading import placed, positions, require_encoder_decoder
@@ -26,7 +27,7 @@ DEFAULT_MAX_NEW_TOKENS, DEFAULT_NUM_BEAMS = 256, 4
 """For what neither the caller nor the checkpoint sets: transformers 4.57.6's values."""
 
 TOGETHER = 32
-"""Texts of a list that the engine gets at once: results do not depend on it."""
+"""Texts of a list that the engine gets at once; few enough for `generate`, should it have to."""
 
 UNUSED = frozenset(
     {
@@ -245,31 +246,33 @@ class Text2TextGenerationPipeline:
         rows, length = tensors["input_ids"].shape
         self.check_inputs(length, config.min_length or 0, most_tokens(config))
         ids = self._searched(tensors, config, options)
-        if ids is not None:
-            return {"output_ids": ids.reshape(rows, ids.shape[0] // rows, ids.shape[-1])}
-        try:
-            output = self.model.generate(**tensors, **options)
-        except ValueError as error:
-            raise OptionError(self._refusal(error)) from error
-        ids = getattr(output, "sequences", output)
+        if ids is None:
+            try:
+                output = self.model.generate(**tensors, **options)
+            except ValueError as error:
+                raise OptionError(self._refusal(error)) from error
+            ids = getattr(output, "sequences", output)
         return {"output_ids": ids.reshape(rows, ids.shape[0] // rows, ids.shape[-1])}
 
     def _searched(self, tensors: Params, config: Any, options: Params) -> Any | None:
         """The engine's output ids; None where `generate` has to find them."""
-        further = options.keys() - settings(config).keys()
-        if self._beside is None or not self._beside.follows(config, dict.fromkeys(further)):
+        search = self._followed(config, options)
+        if self._beside is None or search is None:
             return None
-        return self._beside.generate(tensors, config)
+        return self._beside.generate(tensors, search, config.pad_token_id)
+
+    def _followed(self, config: Any, options: Params) -> SearchOptions | None:
+        """What the engine is to search for; None where it cannot follow."""
+        if self._beside is None:
+            return None
+        return self._beside.followed(config, options.keys() - settings(config).keys())
 
     def _list_size(self, params: Sequence[Params]) -> int:
         """How many texts of a list go together where nobody said."""
-        if self._beside is None or self.tokenizer.pad_token_id is None:
+        tensors = params[2].get("return_type") is ReturnType.TENSORS  # padded by batches
+        if tensors or self.tokenizer.pad_token_id is None:
             return 1
-        if params[2].get("return_type") is ReturnType.TENSORS:
-            return 1  # which are padded to the longest of a batch
-        config, options = self._generate_options(dict(params[1]))
-        further = options.keys() - settings(config).keys()
-        return TOGETHER if self._beside.follows(config, dict.fromkeys(further)) else 1
+        return 1 if self._followed(*self._generate_options(dict(params[1]))) is None else TOGETHER
 
     def postprocess(
         self,
