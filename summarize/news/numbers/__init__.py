@@ -12,6 +12,7 @@ learned: the rules are those of the modules beside this one.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from summarize.errors import UnsupportedLanguageError
 from summarize.news.numbers import english, korean
@@ -30,6 +31,7 @@ _MARKS = {"\u2011": "-", "\u301c": "~", "\uff5e": "~", "\u2053": "~"}
 _PLAIN = str.maketrans({**_FULL_WIDTH, **_SPACES, **_MARKS})
 
 
+@lru_cache(256)  # a translation is mended and then checked, an article's sentences at a time
 def read(text: str, language: str) -> tuple[Quantity, ...]:
     """The quantities of `text` in order; spans never overlap.
 
