@@ -2,10 +2,9 @@
 
 A translated sentence with errors is translated once more, searched for otherwise or clause
 by clause, and the better of the two is kept; a number of it that is not the source's is made so
-where it is plain which became which. A summary's sentence that its article does
-not bear out gives way to the article's closest one. Which requests are made is the
-translator's business; this module chooses and judges. Nothing is mended in silence: each
-change is a `Repair`.
+where it is plain which became which. A summary's sentence that its article does not bear out
+gives way to the article's closest one. Which requests are made is the translator's business;
+this module chooses and judges. Nothing is mended in silence: each change is a `Repair`.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from summarize.news.checks import Finding, Kind, badness, closest, count_errors
+from summarize.news.checks.figures import compare_numbers
+from summarize.news.numbers.mending import mended
 from summarize.options import SearchOptions
 
 Check = Callable[[str, str], Sequence[Finding]]
@@ -186,9 +187,6 @@ def with_numbers(
         pairs: sentences with their translations, numbered from `first`.
         source, target: ISO 639-1 codes of their languages.
     """
-    from summarize.news.checks.figures import compare_numbers
-    from summarize.news.numbers.mending import mended
-
     texts, repairs = [], []
     for number, (sentence, before) in enumerate(pairs, first):
         after, changes = mended(sentence, before, source, target)
@@ -196,8 +194,8 @@ def with_numbers(
         if changes:
             kinds = errors_of(compare_numbers(sentence, before, source, target))
             what = ", ".join(f"{old} → {new}" for old, new in changes)
-            how = f"{NUMBERS}: {what}"
-            repairs.append(Repair(number, kinds or (Kind.NUMBER,), how, before, after))
+            kinds = kinds or (Kind.NUMBER,)
+            repairs.append(Repair(number, kinds, f"{NUMBERS}: {what}", before, after))
     return texts, tuple(repairs)
 
 

@@ -327,37 +327,31 @@ class Translator(Closing):
         sent = [s for s in job.sentences if s in replies]
         own = [replies[s] for s in sent]
         failure = next((reply for reply in own if isinstance(reply, SummarizeError)), None)
-        done = [_text(replies.get(s), s) for s in manuscript.sentences]
-        headline = manuscript.headline
-        title = _text(replies.get(headline), headline) if headline else None
         numbers = [n for n, paragraph in enumerate(manuscript.paragraphs) for _ in paragraph]
-        pairs = list(zip(manuscript.sentences, done, strict=True))
-        heading = [(headline, title)] if headline and title is not None else []
-        repairs = (*repairs_of(heading, tried, first=-1), *repairs_of(pairs, tried))
+        first = -1 if manuscript.headline else 0
+        said = [(s, _text(replies.get(s), s)) for s in job.sentences]
+        settled = repairs_of(said, tried, first)
         attempted = sum(source in tried for source in job.sentences)
-        again = notes_on(repairs, attempted, len(own))
-        titles, mended_title = self._with_numbers(heading, job.task, first=-1)
-        done, mended = self._with_numbers(pairs, job.task)
-        title = titles[0] if titles else title
-        pairs = list(zip(manuscript.sentences, done, strict=True))
-        heading = [(s, t) for (s, _), t in zip(heading, titles, strict=True)]
-        repairs = (*mended_title, *repairs, *mended)
+        texts, mended = self._with_numbers(said, job.task, first)
+        pairs = list(zip(job.sentences, texts, strict=True))
+        heading, body = (pairs[:1], pairs[1:]) if manuscript.headline else ([], pairs)
+        done = [text for _, text in body]
         return Translation(
             text="" if failure else manuscript.fill(done, target),
             language=target,
             source_language=self._iso(manuscript.language),
-            headline=title,
+            headline=heading[0][1] if heading else None,
             pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
             model=self.model,
             notes=(
                 *_notes(own),
                 *self._terms(job.task).notes(zip(sent, own, strict=True)),
-                *again,
+                *notes_on(settled, attempted, len(own)),
             ),
             findings=()
             if failure
-            else (*self._check(heading, job.task, first=-1), *self._check(pairs, job.task)),
-            repairs=repairs,
+            else (*self._check(heading, job.task, first=-1), *self._check(body, job.task)),
+            repairs=(*settled, *mended),
             error=failure,
         )
 

@@ -78,3 +78,4 @@ def test_any_sum_becomes_the_source_s_and_reads_so(right: int, wrong: int) -> No
 def test_any_text(source: str, target: str, languages: tuple[str, str]) -> None:
     text, changes = mended(source, target, *languages)
     assert changes or text == target
+    assert all(new in text for _, new in changes)
