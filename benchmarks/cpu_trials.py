@@ -3,9 +3,10 @@
     python benchmarks/cpu_trials.py [--threads 2]
 
 Products of bfloat16 rows with a 4096 x 1024 weight, eight weights in turn so that each is
-read from memory: in float32, bfloat16 and int8, with the activations' bytes signed and
-unsigned. Attention in bfloat16 over 512 keys of 16 heads: PyTorch's fused kernel and two
-products, for a decode step's single query and for a source's own. Microseconds, the fastest
+read from memory: in float32, bfloat16 and int8, by oneDNN with the activations' bytes signed
+and unsigned, and by our kernel. Attention in bfloat16 over 512 keys of 16 heads: PyTorch's
+fused kernel, two products, and our kernel, for a decode step's few queries and for a source's
+own. Microseconds, the fastest
 of some runs; one JSON line to benchmarks/results/cpu-trials.jsonl (`--dry` for none).
 """
 
@@ -20,7 +21,7 @@ from pathlib import Path
 import records
 import torch
 
-from summarize.engine import attend, linear
+from summarize.engine import attend, linear, native
 from summarize.engine.trials import fastest
 
 ROWS = (1, 4, 32, 256)
@@ -52,6 +53,8 @@ def products() -> dict[str, dict[int, float]]:
         "int8, signed": lambda w: linear.quantized(w, None, 0),
         "int8, unsigned": lambda w: linear.quantized(w, None, 128),
     }
+    if native.load() is not None:
+        formats["int8, our kernel"] = lambda w: linear.by_kernel(w, None)
     figures = {}
     print(f"{f'{OUT} x {IN}, rows':24}" + "".join(f"{rows:>10}" for rows in ROWS))
     for name, make in formats.items():
@@ -71,7 +74,7 @@ def one_product(made: list[linear.Linear], rows: int, wide: bool) -> float:
 
 
 def attention() -> dict[str, dict[str, float]]:
-    """Microseconds of attention, fused and in two products."""
+    """Microseconds of attention: fused, in two products, by our kernel."""
     keys = torch.randn(8, 16, 512, 64).bfloat16()
     source = torch.randn(1, 16, 512, 64).bfloat16()
     cases = {
@@ -80,15 +83,18 @@ def attention() -> dict[str, dict[str, float]]:
         "a source of 512": (source, source, attend.in_two_by_heads),
     }
     fused = torch.nn.functional.scaled_dot_product_attention
+    kernels = native.load()
     figures = {}
-    print(f"{'attention':24}{'fused':>10}{'in two':>10}")
+    print(f"{'attention':24}{'fused':>10}{'in two':>10}{'ours':>10}")
     for name, (q, k, apart) in cases.items():
-        both = {
+        times = {
             "fused": 1e6 * fastest(lambda q=q, k=k: fused(q, k, k, scale=0.125)),
             "in two": 1e6 * fastest(lambda q=q, k=k, f=apart: f(q, k, k, None, 0.125)),
         }
-        figures[name] = both
-        print(f"{name:24}{both['fused']:10.0f}{both['in two']:10.0f}", flush=True)
+        if kernels is not None:
+            times["ours"] = 1e6 * fastest(lambda q=q, k=k: kernels.attend(q, k, k, None, 0.125))
+        figures[name] = times
+        print(f"{name:24}" + "".join(f"{time:10.0f}" for time in times.values()), flush=True)
     return figures
 
 

@@ -112,6 +112,7 @@ def _version(library: str) -> Finding:
 def _hardware(device: str) -> Iterator[Finding]:
     import torch
 
+    from summarize.engine import native
     from summarize.generation.devices import available_devices, pick_device, pick_dtype
 
     try:
@@ -124,6 +125,9 @@ def _hardware(device: str) -> Iterator[Finding]:
     yield Finding("device", f"{picked} ({name or platform.machine()}); available: {known}")
     dtype = str(pick_dtype("auto", picked)).removeprefix("torch.")
     yield Finding("dtype", f"{dtype}; {torch.get_num_threads()} CPU threads")
+    if picked.type == "cpu":
+        missing = native.missing()
+        yield Finding("kernels", f"none, PyTorch's own instead: {missing}" if missing else "native")
 
 
 def _weights_here(entries: Iterable[catalog.Entry]) -> Finding:

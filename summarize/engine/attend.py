@@ -1,6 +1,7 @@
-"""softmax(q k) v by PyTorch: fused, or as two products where this CPU is faster so.
+"""softmax(q k) v: a kernel of ours for few queries, or PyTorch's, fused or as two products.
 
-Which it is, is tried once. Knows no cache, no beams and no sources.
+Which of PyTorch's two this CPU is faster with is tried once. Knows no cache, no beams and no
+sources.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from summarize.engine import native
 from summarize.engine.trials import fastest
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ def attend(
     from torch.nn.functional import scaled_dot_product_attention
 
     many = queries.shape[2] > FEW_QUERIES
+    kernels = native.load()
+    if not many and kernels is not None and kernels.takes(queries, keys, values):
+        return kernels.attend(queries, keys, values, mask, scale)
     tried = queries.device.type == "cpu" and queries.dtype == torch.bfloat16
     if tried and keys.shape[2] >= MANY_KEYS and _two_pay(many):
         mixed = (in_two_by_heads if many else in_two)(queries, keys, values, mask, scale)

@@ -4,17 +4,19 @@
     y = linear(x)                               # [..., in] -> [..., out]
 
 Formats: dense (any device), packed for oneDNN (bfloat16 on the CPU), and int8
-(CPU: weights by row, activations by row at run time, sums in 32 bits). Which
-kernels this CPU has is found out by trying, once. Knows nothing of what is being
-multiplied.
+(CPU: weights by row, activations by row at run time, sums in 32 bits), by a kernel of ours
+or by oneDNN. Which of them this CPU is fast at is found out by trying, once. Knows nothing
+of what is being multiplied.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from summarize.engine import native
 from summarize.engine.trials import fastest
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def make(
         return Dense(weight, bias, width)
     weight = weight[:width]
     if precision == "int8":
-        return quantized(weight, bias, _offset())
+        return by_kernel(weight, bias) if kernel_pays() else quantized(weight, bias, _offset())
     if weight.dtype == torch.bfloat16 and torch._C._has_mkldnn:
         packed = torch.ops.mkldnn._reorder_linear_weight(weight, PACK_ROWS)
         return Packed(packed, bias, weight.shape[0], weight.nbytes)
@@ -81,6 +83,21 @@ def int8_pays(*, many: bool = False) -> bool:
 
 
 @cache
+def kernel_pays() -> bool:
+    """Whether our kernel is the faster in 8 bits, of few rows and of many (tried once).
+
+    oneDNN is where the CPU has tiles for it (AMX): a weight is held in one layout only.
+    """
+    if native.load() is None:
+        return False
+    offset = _offset()
+    return all(
+        _timed(by_kernel, rows) < _timed(lambda w, b: quantized(w, b, offset), rows)
+        for rows in (FEW_ROWS, MANY_ROWS)
+    )
+
+
+@cache
 def _offset() -> int:
     """What is added to rounded activations: 0, or 128 for CPUs that multiply unsigned ones only.
 
@@ -92,10 +109,15 @@ def _offset() -> int:
 
 
 def _tried(precision: str, rows: int) -> float:
+    """Seconds of a product of `rows` in its best format."""
+    return _timed(lambda weight, bias: make(weight, bias, precision), rows)
+
+
+def _timed(made: Callable[[torch.Tensor, torch.Tensor | None], Linear], rows: int) -> float:
     """Seconds of a product of `rows` with a weight of the usual size."""
     import torch
 
-    product = make(torch.randn(4096, 1024).bfloat16(), None, precision)
+    product = made(torch.randn(4096, 1024).bfloat16(), None)
     x = torch.randn(rows, 1024).bfloat16()
     return fastest(lambda: product(x))
 
@@ -195,12 +217,48 @@ class Int8:
         return id(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Native:
+    """`Int8` in one call of a kernel of ours: bytes, scales and bias are put to it on the way."""
+
+    weight: native.Weight
+    kernels: native.Kernels
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        """See `Linear`."""
+        return self.kernels.product(x, self.weight)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.weight.nbytes
+
+    @property
+    def key(self) -> int:
+        """See `Linear`."""
+        return id(self)
+
+
 def quantized(weight: torch.Tensor, bias: torch.Tensor | None, offset: int) -> Int8:
     """`weight` [out, in] rounded by row; `offset` is added to the activations' bytes (0 or 128)."""
     import torch
 
-    scales = weight.abs().amax(1).float().clamp_(min=1e-12) / 127
-    rounded = (weight.float() / scales[:, None]).round_().clamp_(-127, 127).to(torch.int8)
-    packed = torch.ops.onednn.qlinear_prepack(rounded, None)
+    whole, scales = rounded(weight)
+    packed = torch.ops.onednn.qlinear_prepack(whole, None)
     zeros = torch.zeros(len(scales), dtype=torch.int64)
-    return Int8(packed, scales, zeros, bias, offset, rounded.nbytes + scales.nbytes)
+    return Int8(packed, scales, zeros, bias, offset, whole.nbytes + scales.nbytes)
+
+
+def by_kernel(weight: torch.Tensor, bias: torch.Tensor | None) -> Native:
+    """`weight` [out, in] rounded by row, for our kernel, which must be there."""
+    kernels = native.load()
+    assert kernels is not None, "asked for only where it is"
+    return Native(kernels.weight(*rounded(weight), bias), kernels)
+
+
+def rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """`weight` [out, in] in bytes of at most 127, and what one of them is worth by row [out]."""
+    import torch
+
+    scales = weight.abs().amax(1).float().clamp_(min=1e-12) / 127
+    return (weight.float() / scales[:, None]).round_().clamp_(-127, 127).to(torch.int8), scales

@@ -8,13 +8,23 @@ from typing import Any
 import pytest
 import torch
 
-from summarize.engine import attend
+from summarize.engine import attend, native
 
 
-@pytest.mark.parametrize("apart", [attend.in_two, attend.in_two_by_heads])
+def by_kernel(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, *rest: Any) -> torch.Tensor:
+    """Our kernel, its result laid out as the others'."""
+    kernels = native.load()
+    if kernels is None or not kernels.takes(q, k, v):
+        pytest.skip("not for our kernel, or there is none on this machine")
+    return kernels.attend(q, k, v, *rest).view(len(q), q.shape[2], q.shape[1], -1).transpose(1, 2)
+
+
+@pytest.mark.parametrize("apart", [attend.in_two, attend.in_two_by_heads, by_kernel])
 @pytest.mark.parametrize("mask", ["none", "keys", "queries", "heads"])
-@pytest.mark.parametrize("width", [64, 24])
-@pytest.mark.parametrize(("slots", "queries", "keys"), [(1, 1, 33), (3, 1, 50), (2, 4, 48)])
+@pytest.mark.parametrize("width", [64, 24, 96])
+@pytest.mark.parametrize(
+    ("slots", "queries", "keys"), [(1, 1, 33), (3, 1, 50), (2, 4, 48), (2, 7, 41)]
+)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_two_products_are_attention(
     dtype: torch.dtype,

@@ -90,3 +90,20 @@ def test_eight_bits_pay_by_the_clock(
     monkeypatch.setattr(linear, "_tried", lambda kind, rows: coarse if kind == "int8" else 1.0)
     assert linear.int8_pays.__wrapped__() is few
     assert linear.int8_pays.__wrapped__(many=True) is many
+
+
+@pytest.mark.parametrize(
+    ("seconds", "pays"),
+    [({4: 0.5, 256: 0.9}, True), ({4: 0.5, 256: 1.1}, False), ({4: 1.1, 256: 0.9}, False)],
+)
+def test_our_kernel_has_to_be_faster_of_few_rows_and_of_many(
+    seconds: dict[int, float], pays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linear.native, "load", object)
+    monkeypatch.setattr(linear, "_offset", lambda: 0)
+    monkeypatch.setattr(
+        linear, "_timed", lambda made, rows: seconds[rows] if made is linear.by_kernel else 1.0
+    )
+    assert linear.kernel_pays.__wrapped__() is pays
+    monkeypatch.setattr(linear.native, "load", lambda: None)
+    assert linear.kernel_pays.__wrapped__() is False
