@@ -147,6 +147,28 @@ def test_where_they_cannot_be_had_it_is_said_once(
 
 
 @pytest.mark.usefixtures("afresh")
+@pytest.mark.parametrize("whose", ["everybody's", "another's"])
+def test_a_library_that_others_could_write_is_not_loaded(
+    whose: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if native.load() is None:
+        pytest.skip("no native kernels on this machine; the log says why")
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path))
+    native._found.cache_clear()
+    assert native.load() is not None
+    (library,) = tmp_path.glob("native-*/kernels.so")
+    if whose == "everybody's":
+        library.parent.chmod(0o777)
+    elif native.os.getuid() == 0:
+        native.os.chown(library, 12345, -1)
+    else:
+        monkeypatch.setattr(native.os, "getuid", lambda: 12345)
+    native._found.cache_clear()
+    assert native.load() is None
+    assert "somebody else" in str(native.missing())
+
+
+@pytest.mark.usefixtures("afresh")
 def test_they_are_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if shutil.which("gcc") is None:
         pytest.skip("needs gcc")

@@ -16,6 +16,7 @@ import hashlib
 import logging
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ FLAGS = (
     *("-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mavx512vnni", "-mfma"),
 )
 
-PANEL = 64
-"""Outputs whose weights lie together, as in `kernels.c`."""
+PANEL, FEW = 64, 4
+"""Outputs whose weights lie together, and queries that read a key together, as in `kernels.c`."""
 
 WIDEST, PAIRS = 256, 32
 """Heads that `attend` takes: a multiple of 32 numbers, at most 256."""
@@ -50,7 +51,7 @@ _P, _L, _F, _I = ctypes.c_void_p, ctypes.c_long, ctypes.c_float, ctypes.c_int
 _SIGNATURES = {
     "pack": (_P, _L, _L, _P, _P),
     "product": (_P, _L, _L, _P, _P, _P, _P, _L, _P, _P, _P, _I),
-    "attend": (_P, _P, _P, _P, _P, _L, _L, _L, _L, _L, _F, _P, _I),
+    "attend": (_P, _P, _P, _P, _P, _L, _L, _L, _L, _L, _F, _P, _P, _I),
 }
 
 
@@ -87,7 +88,7 @@ def _library() -> ctypes.CDLL:
     if sys.platform != "linux" or os.uname().machine != "x86_64":
         raise _UnavailableError("they are for Linux on x86-64")
     try:
-        library = ctypes.CDLL(str(_built() / LIBRARY))
+        library = ctypes.CDLL(str(_safe(_built() / LIBRARY)))
     except (OSError, WeightsError, subprocess.SubprocessError) as error:
         raise _UnavailableError(f"they cannot be built: {_why(error)}") from error
     if not library.supported():
@@ -111,6 +112,15 @@ def _built() -> Path:
             command = (compiler, *FLAGS, str(SOURCE), "-o", str(scratch / LIBRARY), "-lm")
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     return target
+
+
+def _safe(library: Path) -> Path:
+    """`library`, if nobody else can have put it there: it is code, unlike the rest of a cache."""
+    for path in (library, library.parent):
+        about = path.stat()
+        if about.st_uid not in (0, os.getuid()) or about.st_mode & stat.S_IWOTH:
+            raise _UnavailableError(f"{path} may have been written by somebody else")
+    return library
 
 
 def _why(error: Exception) -> str:
@@ -230,6 +240,8 @@ class Kernels:
                 mask = mask.contiguous()
             steps += mask.expand(batch, heads, count, length).stride()[:3]
         y = torch.empty(batch, count, heads * width, dtype=torch.bfloat16)
+        threads = torch.get_num_threads()
+        room = torch.empty(threads * FEW * length)
         self._library.attend(
             queries.data_ptr(),
             keys.data_ptr(),
@@ -243,6 +255,7 @@ class Kernels:
             width,
             scale,
             y.data_ptr(),
-            torch.get_num_threads(),
+            room.data_ptr(),
+            threads,
         )
         return y

@@ -7,16 +7,16 @@
  */
 #include <immintrin.h>
 #include <math.h>
+#include <omp.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define PANEL 64 /* outputs whose weights lie together: four vectors of 16 */
 #define ROWS 6   /* rows multiplied at once: 24 sums, 4 weights and a byte group in 32 registers */
 #define FEW 4    /* queries that read a key together */
 #define PAIRS 8  /* of a head's numbers, 32 at a time, at most */
-#define INLINE static inline __attribute__((always_inline))
 
+#define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 8") /* so that sums stay in registers */
 
 typedef uint16_t half;
@@ -326,14 +326,15 @@ INLINE void read_some(const int few, const struct attention *a, long batch, long
     mix_values(few, a, batch, head, query, scores);
 }
 
+/* `room` is of FEW * length scores for each thread. */
 void attend(const half *queries, const half *keys, const half *values, const half *mask,
             const int64_t *steps, long batch, long heads, long count, long length, long width,
-            float scale, half *y, int threads)
+            float scale, half *y, float *room, int threads)
 {
     struct attention a = {queries, keys, values, mask, steps, heads, count, length, width, scale, y};
 #pragma omp parallel num_threads(threads)
     {
-        float *scores = malloc(FEW * length * sizeof *scores);
+        float *scores = room + omp_get_thread_num() * FEW * length;
 #pragma omp for schedule(static) nowait
         for (long one = 0; one < batch * heads; one++)
             for (long query = 0; query < count; query += FEW) {
@@ -345,6 +346,5 @@ void attend(const half *queries, const half *keys, const half *values, const hal
                 default: read_some(4, &a, b, h, query, scores);
                 }
             }
-        free(scores);
     }
 }
