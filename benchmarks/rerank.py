@@ -4,8 +4,9 @@
 
 Candidates of a sentence: greedy search's, the four of beam search, and some drawn at
 temperature 0.7. Each is scored by log P(candidate | source), by log P(source | candidate)
-of the same model asked the other way round, each a token, and by sums of the two. One JSON
-line a direction goes to benchmarks/results/quality-rerank.jsonl.
+of the same model asked the other way round, each a token, by sums of the two, and by how
+like it is to the other candidates (mean chrF: minimum Bayes risk, Kumar and Byrne 2004). One
+JSON line a direction goes to benchmarks/results/quality-rerank.jsonl.
 """
 
 from __future__ import annotations
@@ -74,10 +75,8 @@ def measure(generator: Any, pairs: list[Any], to: str, options: Any) -> None:
         return {name: round(made[name].value, 2) for name in ("bleu", "chrf")}
 
     rows = {name: scores([few[0] for few in found[name]]) for name in ways}
-    pools = [
-        list(dict.fromkeys(chain.from_iterable(three)))
-        for three in zip(*found.values(), strict=True)
-    ]
+    drawn = [list(chain.from_iterable(lists)) for lists in zip(*found.values(), strict=True)]
+    pools = [list(dict.fromkeys(few)) for few in drawn]
     started = time.perf_counter()
     judged = [
         judge(generator, text, few, there, back) for text, few in zip(texts, pools, strict=True)
@@ -87,6 +86,12 @@ def measure(generator: Any, pairs: list[Any], to: str, options: Any) -> None:
         chosen = [max(few, key=lambda c: (1 - weight) * c[1] + weight * c[2])[0] for few in judged]
         rows[f"all, {weight:g} read back"] = scores(chosen)
     chrf = CHRF()
+
+    def agreement(text: str, others: Sequence[str]) -> float:
+        return sum(chrf.sentence_score(text, [other]).score for other in others)
+
+    common = [max(few, key=lambda text: agreement(text, few)) for few in drawn]
+    rows["all, the most like the others"] = scores(common)
     best = [
         max(few, key=lambda text: chrf.sentence_score(text, [reference]).score)
         for few, reference in zip(pools, references, strict=True)
