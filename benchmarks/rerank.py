@@ -5,8 +5,9 @@
 Candidates of a sentence: greedy search's, the four of beam search, and some drawn at
 temperature 0.7. Each is scored by log P(candidate | source), by log P(source | candidate)
 of the same model asked the other way round, each a token, by sums of the two, and by how
-like it is to the other candidates (mean chrF: minimum Bayes risk, Kumar and Byrne 2004). One
-JSON line a direction goes to benchmarks/results/quality-rerank.jsonl.
+like it is to the other candidates (mean chrF: minimum Bayes risk, Kumar and Byrne 2004); and
+by what `summarize check` finds in it, the other scores deciding between equals. One JSON line a
+direction goes to benchmarks/results/quality-rerank.jsonl.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def measure(generator: Any, pairs: list[Any], to: str, options: Any) -> None:
     from sacrebleu.metrics import CHRF
 
     from summarize import evaluate
+    from summarize.news.checks import badness, check_pair
     from summarize.options import TRANSLATION, Task
 
     source, target = ("en", "ko") if to == "ko" else ("ko", "en")
@@ -70,9 +72,10 @@ def measure(generator: Any, pairs: list[Any], to: str, options: Any) -> None:
         found[name] = candidates(generator, texts, there, search)
         seconds[name] = time.perf_counter() - started
 
-    def scores(chosen: Sequence[str]) -> dict[str, float]:
+    def scores(chosen: Sequence[str]) -> dict[str, Any]:
         made = evaluate(chosen, references, language=to)
-        return {name: round(made[name].value, 2) for name in ("bleu", "chrf")}
+        figures = {name: round(made[name].value, 2) for name in ("bleu", "chrf")}
+        return {**figures, "digits_kept": adapter.digits(texts, chosen)}
 
     rows = {name: scores([few[0] for few in found[name]]) for name in ways}
     drawn = [list(chain.from_iterable(lists)) for lists in zip(*found.values(), strict=True)]
@@ -92,13 +95,33 @@ def measure(generator: Any, pairs: list[Any], to: str, options: Any) -> None:
 
     common = [max(few, key=lambda text: agreement(text, few)) for few in drawn]
     rows["all, the most like the others"] = scores(common)
+    found_in = [
+        {text: badness(check_pair(sentence, text, source, target)) for text in few}
+        for sentence, few in zip(texts, pools, strict=True)
+    ]
+    for weight in (0.0, 0.5):
+        rows[f"all, the fewest findings, {weight:g} read back"] = scores(
+            [
+                max(few, key=lambda c: (-bad[c[0]], (1 - weight) * c[1] + weight * c[2]))[0]
+                for few, bad in zip(judged, found_in, strict=True)
+            ]
+        )
+    rows["all, the fewest findings, the most like the others"] = scores(
+        [
+            max(few, key=lambda text: (-bad[text], agreement(text, few)))
+            for few, bad in zip(drawn, found_in, strict=True)
+        ]
+    )
     best = [
         max(few, key=lambda text: chrf.sentence_score(text, [reference]).score)
         for few, reference in zip(pools, references, strict=True)
     ]
     rows["all, the best by chrF (an oracle)"] = scores(best)
     for name, row in rows.items():
-        print(f"{to}  {name:34}  BLEU {row['bleu']:5.2f}  chrF {row['chrf']:5.2f}")
+        kept, held = row["digits_kept"]
+        print(
+            f"{to}  {name:52}  BLEU {row['bleu']:5.2f}  chrF {row['chrf']:5.2f}  {kept} of {held}"
+        )
     record = {
         "task": "rerank",
         "adapter": str(options.adapter or "shipped"),

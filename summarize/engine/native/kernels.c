@@ -122,7 +122,8 @@ static float bytes_of(const half *x, long in, long padded, uint8_t *bytes)
     __m512i most = _mm512_setzero_si512(), magnitude = _mm512_set1_epi16(0x7fff);
     for (long k = 0; k < in; k += 32) {
         __mmask32 lanes = in - k >= 32 ? 0xffffffffu : (1u << (in - k)) - 1;
-        most = _mm512_max_epu16(most, _mm512_and_si512(_mm512_maskz_loadu_epi16(lanes, x + k), magnitude));
+        __m512i some = _mm512_maskz_loadu_epi16(lanes, x + k);
+        most = _mm512_max_epu16(most, _mm512_and_si512(some, magnitude));
     }
     uint16_t each[32], largest = 0;
     _mm512_storeu_si512(each, most);
@@ -138,7 +139,8 @@ static float bytes_of(const half *x, long in, long padded, uint8_t *bytes)
     scale = fmaxf(scale, 1e-6f) * (1.0f / 127.0f);
     __m512 inverse = _mm512_set1_ps(1.0f / scale);
     for (long k = 0; k < padded; k += 16) {
-        __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(load(x + k, first(in > k ? in - k : 0)), inverse));
+        __m512 some = load(x + k, first(in > k ? in - k : 0));
+        __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(some, inverse));
         __m128i signs = _mm_xor_si128(_mm512_cvtepi32_epi8(whole), _mm_set1_epi8((char)0x80));
         _mm_mask_storeu_epi8(bytes + k, first(padded - k), signs);
     }
