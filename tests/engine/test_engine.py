@@ -15,7 +15,7 @@ import pytest
 import torch
 from engine_twin import FAMILIES, Twin, sources
 
-from summarize.engine import Engine, Output, SearchOptions, supports
+from summarize.engine import Engine, Output, SearchOptions, attend, supports
 from summarize.errors import (
     GenerationError,
     InputError,
@@ -385,22 +385,29 @@ def test_nan_fails_its_request_alone(
 # -- the rest -------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("two", [False, True])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_reduced_precision_stays_near(
-    tiny_model: Callable[..., Path], twin: Callable[..., Twin], family: str
+    tiny_model: Callable[..., Path],
+    twin: Callable[..., Twin],
+    family: str,
+    two: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The first steps' logits, against the float32 twin's, in parts of their spread.
 
-    bfloat16 strays no further than transformers' own does (these tiny models with
-    large weights amplify rounding), int8 no further than six times that.
+    bfloat16 strays hardly further than transformers' own does (these tiny models with large
+    weights amplify rounding), int8 no further than six times that. Attention in two products
+    rounds its scores, which costs a little; whether it is taken is not left to the clock here.
     """
+    monkeypatch.setattr(attend, "_two_pay", lambda many: two)
     requests = sources(*range(24, 36))
     reference = twin(family).model
     half = deepcopy(reference).to(torch.bfloat16)
     exact = torch.stack([their_logits(reference, request) for request in requests])
     theirs = torch.stack([their_logits(half, request) for request in requests])
     allowed = float((theirs - exact).abs().mean() / exact.std())
-    for dtype, times in (("float32", 0.01), ("bfloat16", 1.3), ("int8", 6.0)):
+    for dtype, times in (("float32", 0.01), ("bfloat16", 1.5 if two else 1.3), ("int8", 6.0)):
         engine = Engine.from_pretrained(tiny_model(family), dtype=dtype)
         ours = torch.stack([first_logits(engine, request) for request in requests])
         assert (ours - exact).abs().mean() / exact.std() < times * allowed, dtype
