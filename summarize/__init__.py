@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from summarize.summarizer import Summarizer, Summary
     from summarize.translation import SentencePair, Translation
     from summarize.translator import Translator
+    from summarize.tuning.averaging import average_adapters
     from summarize.tuning.job import tune
 
 __version__ = "0.1.0"
@@ -75,6 +76,7 @@ _HOMES = {
     "Summary": "summarize.summarizer",
     "Translation": "summarize.translation",
     "Translator": "summarize.translator",
+    "average_adapters": "summarize.tuning.averaging",
     "digest": "summarize.shortcuts",
     "evaluate": "summarize.evaluation",
     "pipeline": "summarize.pipelines",
@@ -113,6 +115,7 @@ __all__ = [
     "UnsupportedModelError",
     "WeightsError",
     "WeightsNotFoundError",
+    "average_adapters",
     "digest",
     "evaluate",
     "pipeline",

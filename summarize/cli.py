@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from summarize.commands import options
+from summarize.commands.average import average
 from summarize.commands.check import check
 from summarize.commands.evaluate import evaluate
 from summarize.commands.tune import tune
@@ -290,6 +291,7 @@ def doctor(device: str, model: str | None) -> None:
 
 main.add_command(check)
 main.add_command(tune)
+main.add_command(average)
 main.add_command(evaluate)
 
 

@@ -29,10 +29,10 @@ def merge(model: Any, adapter: Adapter, base: Path) -> None:
     import torch
 
     check_base(adapter, base)
-    updates = _updates(adapter)
-    weights = {name: _weight(model, name, down, up, adapter) for name, (down, up) in updates}
+    found = updates(adapter)
+    weights = {name: _weight(model, name, down, up, adapter) for name, (down, up) in found}
     with torch.no_grad():
-        for name, (down, up) in updates:
+        for name, (down, up) in found:
             weight = weights[name]
             change = adapter.scale * (up.float() @ down.float())  # [out, in]
             if _transposed(model, name):
@@ -40,8 +40,12 @@ def merge(model: Any, adapter: Adapter, base: Path) -> None:
             weight.copy_((weight.float() + change.to(weight.device)).to(weight.dtype))
 
 
-def _updates(adapter: Adapter) -> list[tuple[str, tuple[torch.Tensor, torch.Tensor]]]:
-    """Each changed layer's name in the model, with its A [rank, in] and B [out, rank]."""
+def updates(adapter: Adapter) -> list[tuple[str, tuple[torch.Tensor, torch.Tensor]]]:
+    """Each changed layer's name in the model, with its A [rank, in] and B [out, rank].
+
+    Raises:
+        WeightsError: the file is broken, or holds something else.
+    """
     from safetensors.torch import load_file
 
     file = adapter.directory / WEIGHTS

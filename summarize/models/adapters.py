@@ -62,7 +62,7 @@ def read(directory: str | Path) -> Adapter:
         raise WeightsError(
             f"{directory} is no adapter of `summarize tune`: it lacks {', '.join(missing)}."
         )
-    config, facts = _object(directory / CONFIG), _object(directory / FACTS)
+    config, facts = contents(directory / CONFIG), contents(directory / FACTS)
     if config.get("peft_type") != "LORA" or config.get("use_dora") or config.get("bias") != "none":
         raise WeightsError(f"{directory}: only plain LoRA adapters can be merged.")
     if facts.get("format") != FORMAT:
@@ -175,7 +175,12 @@ def _tensors(file: Path) -> dict[str, bytes]:
     return digests
 
 
-def _object(file: Path) -> Mapping[str, Any]:
+def contents(file: Path) -> Mapping[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        WeightsError: the file holds something else.
+    """
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from summarize.models.families import language_name
@@ -49,8 +50,17 @@ def facts(
         "metric": scorer.signature if scorer else "",
         "scores": scores,
         "made": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": versions(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Of the packages that an adapter depends on, where they are installed."""
+    found = {}
+    for name in PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def card(about: Mapping[str, Any]) -> str:
@@ -69,7 +79,7 @@ def card(about: Mapping[str, Any]) -> str:
         "",
         f"- Base: {about['base']}, fingerprint `{about['fingerprint']}`; no other is taken.",
         f"- Made: {about['made']}, {about['steps']} updates, {about['tokens']:,} tokens, "
-        f"{about['seconds'] / 60:.0f} minutes.",
+        f"{about['seconds'] / 60:.0f} minutes{_runs(about)}.",
         f"- Licence of the examples: {about['licence'] or 'not stated'}. The base's terms apply "
         "to the adapter too.",
         "",
@@ -94,6 +104,14 @@ def card(about: Mapping[str, Any]) -> str:
     options = ", ".join(f"{name} {value}" for name, value in about["options"].items())
     versions = ", ".join(f"{name} {value}" for name, value in about["versions"].items())
     return "\n".join([*lines, f"Options: {options}.", "", f"Versions: {versions}.", ""])
+
+
+def _runs(about: Mapping[str, Any]) -> str:
+    """Of an average: of how many runs, and what is left of their mean."""
+    runs = about.get("averaged", ())
+    if not runs:
+        return ""
+    return f", in {len(runs)} runs; {about['options']['kept']:.1%} of their mean is kept"
 
 
 def _said(task: Task) -> str:

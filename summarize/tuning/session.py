@@ -86,21 +86,10 @@ def saved(
     scorer: Scorer | None,
 ) -> None:
     """Write the adapter as it is now to `directory`, whole or not at all."""
-    import json
-
-    import torch
-    from safetensors.torch import save_file
-
-    from summarize.models.adapters import CONFIG, FACTS, WEIGHTS, fingerprint
-    from summarize.tuning.card import card, facts
-    from summarize.tuning.checkpoints import appearing
+    from summarize.models.adapters import fingerprint
+    from summarize.tuning.card import facts
+    from summarize.tuning.saving import write
 
     about = facts(base, settings, reached, records, licence, scorer, fingerprint(base.directory))
-    with appearing(directory) as scratch:
-        state = {k: v.detach().to(torch.bfloat16).cpu() for k, v in learner.state().items()}
-        save_file(state, scratch / WEIGHTS, metadata={"format": "pt"})
-        config = {**learner.config(), "base_model_name_or_path": base.name}
-        (scratch / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-        written = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-        (scratch / FACTS).write_text(written, encoding="utf-8")
-        (scratch / "README.md").write_text(card(about), encoding="utf-8")
+    config = {**learner.config(), "base_model_name_or_path": base.name}
+    write(directory, learner.state(), config, about)

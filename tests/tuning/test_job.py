@@ -174,7 +174,7 @@ def test_an_interrupted_save_leaves_nothing_behind(
     tuned: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("summarize.tuning.card.card", lambda about: 1 / 0)
+        patch.setattr("summarize.tuning.saving.card", lambda about: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             tuned()
     assert not (tmp_path / "adapter").exists()
