@@ -14,13 +14,20 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import adapter
 import quality
+from sacrebleu.metrics import CHRF
+
+from summarize import evaluate
+from summarize.news.checks import badness, check_pair
+from summarize.options import TRANSLATION, Task
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Of the score read back; the rest weighs the other one."""
@@ -47,81 +54,49 @@ def main() -> None:
             measure(generator, pairs, to, options)
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """One translation of a sentence.
+
+    Attributes:
+        forth: log P(text | source), a token.
+        back: log P(source | text), a token.
+        like: mean chrF with all that was written for the sentence.
+        bad: what the checks find; see `checks.badness`.
+        best: chrF with the reference.
+    """
+
+    text: str
+    forth: float
+    back: float
+    like: float
+    bad: float
+    best: float
+
+    def score(self, weight: float) -> float:
+        return (1 - weight) * self.forth + weight * self.back
+
+
 def measure(generator: Any, pairs: list[Any], to: str, options: Any) -> None:
-    from sacrebleu.metrics import CHRF
-
-    from summarize import evaluate
-    from summarize.news.checks import badness, check_pair
-    from summarize.options import TRANSLATION, Task
-
     source, target = ("en", "ko") if to == "ko" else ("ko", "en")
     there, back = Task(TRANSLATION, source, target), Task(TRANSLATION, target, source)
     texts, references = zip(*(pair if to == "ko" else pair[::-1] for pair in pairs), strict=True)
-    base = generator.options(there).updated(num_beams=1, no_repeat_ngram_size=4)
-    ways = {
-        "greedy": base,
-        "beams": base.updated(num_beams=4, num_return_sequences=4),
-        "samples": base.updated(
-            do_sample=True, temperature=0.7, seed=0, num_return_sequences=options.samples
-        ),
-    }
-    found: dict[str, list[list[str]]] = {}
-    seconds: dict[str, float] = {}
-    for name, search in ways.items():
-        started = time.perf_counter()
-        found[name] = candidates(generator, texts, there, search)
-        seconds[name] = time.perf_counter() - started
-
-    def scores(chosen: Sequence[str]) -> dict[str, Any]:
-        made = evaluate(chosen, references, language=to)
-        figures = {name: round(made[name].value, 2) for name in ("bleu", "chrf")}
-        return {**figures, "digits_kept": adapter.digits(texts, chosen)}
-
-    rows = {name: scores([few[0] for few in found[name]]) for name in ways}
-    drawn = [list(chain.from_iterable(lists)) for lists in zip(*found.values(), strict=True)]
-    pools = [list(dict.fromkeys(few)) for few in drawn]
+    found, seconds = written(generator, texts, there, options.samples)
     started = time.perf_counter()
-    judged = [
-        judge(generator, text, few, there, back) for text, few in zip(texts, pools, strict=True)
+    pools = [
+        judged(generator, text, reference, list(chain.from_iterable(drawn)), there, back)
+        for text, reference, drawn in zip(
+            texts, references, zip(*found.values(), strict=True), strict=True
+        )
     ]
     seconds["judging"] = time.perf_counter() - started
-    for weight in WEIGHTS:
-        chosen = [max(few, key=lambda c: (1 - weight) * c[1] + weight * c[2])[0] for few in judged]
-        rows[f"all, {weight:g} read back"] = scores(chosen)
-    chrf = CHRF()
-
-    def agreement(text: str, others: Sequence[str]) -> float:
-        return sum(chrf.sentence_score(text, [other]).score for other in others)
-
-    common = [max(few, key=lambda text: agreement(text, few)) for few in drawn]
-    rows["all, the most like the others"] = scores(common)
-    found_in = [
-        {text: badness(check_pair(sentence, text, source, target)) for text in few}
-        for sentence, few in zip(texts, pools, strict=True)
-    ]
-    for weight in (0.0, 0.5):
-        rows[f"all, the fewest findings, {weight:g} read back"] = scores(
-            [
-                max(few, key=lambda c: (-bad[c[0]], (1 - weight) * c[1] + weight * c[2]))[0]
-                for few, bad in zip(judged, found_in, strict=True)
-            ]
-        )
-    rows["all, the fewest findings, the most like the others"] = scores(
-        [
-            max(few, key=lambda text: (-bad[text], agreement(text, few)))
-            for few, bad in zip(drawn, found_in, strict=True)
-        ]
-    )
-    best = [
-        max(few, key=lambda text: chrf.sentence_score(text, [reference]).score)
-        for few, reference in zip(pools, references, strict=True)
-    ]
-    rows["all, the best by chrF (an oracle)"] = scores(best)
-    for name, row in rows.items():
-        kept, held = row["digits_kept"]
-        print(
-            f"{to}  {name:52}  BLEU {row['bleu']:5.2f}  chrF {row['chrf']:5.2f}  {kept} of {held}"
-        )
+    rows = {}
+    for name, chosen in choices(found, pools).items():
+        made = evaluate(chosen, references, language=to)
+        rows[name] = {score: round(made[score].value, 2) for score in ("bleu", "chrf")}
+        rows[name]["digits_kept"] = kept, held = adapter.digits(texts, chosen)
+        bleu, chrf = rows[name]["bleu"], rows[name]["chrf"]
+        print(f"{to}  {name:52}  BLEU {bleu:5.2f}  chrF {chrf:5.2f}  {kept} of {held}")
     record = {
         "task": "rerank",
         "adapter": str(options.adapter or "shipped"),
@@ -133,6 +108,77 @@ def measure(generator: Any, pairs: list[Any], to: str, options: Any) -> None:
         "seconds": {name: round(value) for name, value in seconds.items()},
     }
     quality._append("rerank", record)
+
+
+def written(
+    generator: Any, texts: Sequence[str], task: Task, samples: int
+) -> tuple[dict[str, list[list[str]]], dict[str, float]]:
+    """Each way's candidates for each text, best first, and the seconds that the way took."""
+    base = generator.options(task).updated(num_beams=1, no_repeat_ngram_size=4)
+    drawn = {"do_sample": True, "temperature": 0.7, "seed": 0, "num_return_sequences": samples}
+    ways = {"greedy": base, "beams": base.updated(num_beams=4, num_return_sequences=4)}
+    if samples:
+        ways["samples"] = base.updated(**drawn)
+    found, seconds = {}, {}
+    for name, search in ways.items():
+        started = time.perf_counter()
+        found[name] = candidates(generator, texts, task, search)
+        seconds[name] = time.perf_counter() - started
+    return found, seconds
+
+
+def judged(
+    generator: Any, text: str, reference: str, drawn: list[str], there: Task, back: Task
+) -> list[Candidate]:
+    """The distinct candidates of one text."""
+    few = list(dict.fromkeys(drawn))
+    chrf = CHRF()
+
+    def likeness(one: str) -> float:
+        return sum(chrf.sentence_score(one, [other]).score for other in drawn) / len(drawn)
+
+    return [
+        Candidate(
+            one,
+            forth,
+            read,
+            likeness(one),
+            badness(check_pair(text, one, str(there.source), str(there.target))),
+            chrf.sentence_score(one, [reference]).score,
+        )
+        for one, forth, read in judge(generator, text, few, there, back)
+    ]
+
+
+def choices(
+    found: dict[str, list[list[str]]], pools: Sequence[list[Candidate]]
+) -> dict[str, list[str]]:
+    """What each way of choosing takes for each text."""
+
+    def taken(
+        key: Callable[[Candidate], Any], of: Sequence[Sequence[Candidate]] = pools
+    ) -> list[str]:
+        return [max(few, key=key).text for few in of]
+
+    rows = {name: [few[0] for few in lists] for name, lists in found.items()}
+    beams = [
+        [one for one in few if one.text in set(texts)]
+        for few, texts in zip(pools, found["beams"], strict=True)
+    ]
+    for weight in WEIGHTS:
+        rows[f"beams, {weight:g} read back"] = taken(partial(Candidate.score, weight=weight), beams)
+    for weight in WEIGHTS:
+        rows[f"all, {weight:g} read back"] = taken(partial(Candidate.score, weight=weight))
+    rows["all, the most like the others"] = taken(lambda one: one.like)
+    for weight in (0.0, 0.5):
+        rows[f"all, the fewest findings, {weight:g} read back"] = taken(
+            lambda one, weight=weight: (-one.bad, one.score(weight))
+        )
+    rows["all, the fewest findings, the most like the others"] = taken(
+        lambda one: (-one.bad, one.like)
+    )
+    rows["all, the best by chrF (an oracle)"] = taken(lambda one: one.best)
+    return rows
 
 
 def candidates(generator: Any, texts: Sequence[str], task: Any, search: Any) -> list[list[str]]:
