@@ -136,6 +136,11 @@ def wording(command: F) -> F:
         click.option(
             "--register", type=click.Choice(["news", "polite"]), help="Korean in 한다 or 합니다."
         ),
+        click.option(
+            "--numbers/--no-numbers",
+            default=True,
+            help="Put wrong numbers right where it is plain which became which.  [default: on]",
+        ),
     ):
         command = decorate(command)
     return command
@@ -158,6 +163,7 @@ def digest(
     max_words: int | None,
     glossary: Glossary | None,
     register: str | None,
+    numbers: bool,
     language: str | None,
     strict: bool,
     repair: bool,
@@ -180,6 +186,7 @@ def digest(
             repair=repair,
             glossary=glossary,
             register=register,
+            numbers=numbers,
         ) as digester:
             results = digester.many(
                 sources, to, sentences=sentences, max_words=max_words, progress=shown(quiet)
@@ -240,6 +247,7 @@ def translate(
     adapter: str | None,
     glossary: Glossary | None,
     register: str | None,
+    numbers: bool,
     language: str | None,
     strict: bool,
     repair: bool,
@@ -259,6 +267,7 @@ def translate(
             offline=offline or None,
             glossary=glossary,
             register=register,
+            numbers=numbers,
             adapter=adapter,
             repair=repair,
         ) as translator:

@@ -125,11 +125,12 @@ class Digester(Closing):
         device, dtype, offline, repair: for the summarizer and the translator that are made here.
         adapter: merged into the models that are opened here; see `Translator`. Where they are
             two, into the one that it was made for.
-        glossary, register: of the translator, as for `Translator`, where it is opened here.
+        glossary, register, numbers: of the translator, as for `Translator`, where it is opened
+            here.
 
     Raises:
-        OptionError: a glossary with a wrong entry, an unknown register, or either beside a
-            `Translator` that has its own.
+        OptionError: a glossary with a wrong entry, an unknown register, or one of the three
+            beside a `Translator` that has its own.
         InputError: a glossary's file that cannot be read, or a wrong line in it.
         ModelError: a model cannot be found, loaded or used.
     """
@@ -148,12 +149,15 @@ class Digester(Closing):
         adapter: str | Path | None = None,
         glossary: Given | Iterable[Given] | None = None,
         register: str | None = None,
+        numbers: bool = True,
     ) -> None:
         from summarize.generation.opening import chosen
         from summarize.models.adapters import adapter_of
 
-        if isinstance(translator, Translator) and (glossary is not None or register is not None):
-            raise OptionError("give glossary and register to the Translator that is passed in.")
+        wording: dict[str, Any] = {"glossary": glossary, "register": register, "numbers": numbers}
+        usual = {"glossary": None, "register": None, "numbers": True}
+        if isinstance(translator, Translator) and wording != usual:
+            raise OptionError(f"give {', '.join(wording)} to the Translator that is passed in.")
 
         self.to = to
         self.language = language
@@ -170,9 +174,7 @@ class Digester(Closing):
         if not isinstance(translating, Translator):
             model = _loaded_already(translating, summarizer)
             merged = adapter_of(adapter, model, summarizer)
-            translating = Translator(
-                model, to=to, adapter=merged, glossary=glossary, register=register, **settings
-            )
+            translating = Translator(model, to=to, adapter=merged, **wording, **settings)
         summarizing = summarizer if summarizer is not None else names[SUMMARIZATION]
         if not isinstance(summarizing, Summarizer):
             model = _loaded_already(summarizing, translating)

@@ -76,6 +76,22 @@ def test_repairs_are_told(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "8천500만" in result.stdout
 
 
+@pytest.mark.parametrize("command", ["digest", "translate"])
+def test_numbers_are_left_as_written_where_that_is_asked_for(
+    file: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_sum(text: str, task: Task) -> str:
+        return SUMMARY if task.name == SUMMARIZATION else "공사비로 8천500억 달러가 들었다."
+
+    monkeypatch.setattr(opening, "load", lambda name, **_: ScriptedGenerator(one_sum, name=name))
+    Path(file).write_text(SUMMARY, encoding="utf-8")
+    right, written = run(command, file), run(command, "--no-numbers", file)
+    assert "8,500만" in right.stdout
+    assert "numbers put right" in right.stderr
+    assert "8천500억" in written.stdout
+    assert "numbers put right" not in written.stderr
+
+
 def test_json_holds_findings_and_repairs(file: str) -> None:
     plain = json.loads(run("digest", "--json", file).stdout)
     assert plain["translation"]["findings"][0]["kind"] == "scale"

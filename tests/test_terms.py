@@ -273,6 +273,8 @@ def test_the_digester_hands_both_on() -> None:
     translator = Translator(generator, glossary=NAMES, register="news")  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="Translator that is passed in"):
         Digester(summarizer, translator, register="news")
+    with pytest.raises(OptionError, match="to the Translator"):
+        Digester(summarizer, translator, numbers=False)
     made = ScriptedGenerator(
         lambda text, task: text if task.name != "translation" else "김정은는 갔습니다."
     )
