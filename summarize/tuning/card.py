@@ -74,12 +74,12 @@ def card(about: Mapping[str, Any]) -> str:
         "",
         f"# An adapter for {about['base']}",
         "",
-        'Made by `summarize tune`. Use it with `--adapter DIRECTORY` or `adapter="DIRECTORY"`;',
+        f'Made by {_makers(about)}. Use it with `--adapter DIRECTORY` or `adapter="DIRECTORY"`;',
         "it is merged into the weights when the model is loaded.",
         "",
         f"- Base: {about['base']}, fingerprint `{about['fingerprint']}`; no other is taken.",
         f"- Made: {about['made']}, {about['steps']} updates, {about['tokens']:,} tokens, "
-        f"{about['seconds'] / 60:.0f} minutes{_runs(about)}.",
+        f"{about['seconds'] / 60:.0f} minutes.",
         f"- Licence of the examples: {about['licence'] or 'not stated'}. The base's terms apply "
         "to the adapter too.",
         "",
@@ -92,6 +92,7 @@ def card(about: Mapping[str, Any]) -> str:
         *(f"| {file} | {count:,} |" for file, count in about["files"].items()),
         "",
     ]
+    lines += _runs(about)
     if about["scores"]:
         lines += [
             f"Scores on examples that were held out ({about['metric']}, greedy):",
@@ -106,12 +107,30 @@ def card(about: Mapping[str, Any]) -> str:
     return "\n".join([*lines, f"Options: {options}.", "", f"Versions: {versions}.", ""])
 
 
-def _runs(about: Mapping[str, Any]) -> str:
-    """Of an average: of how many runs, and what is left of their mean."""
-    runs = about.get("averaged", ())
-    if not runs:
-        return ""
-    return f", in {len(runs)} runs; {about['options']['kept']:.1%} of their mean is kept"
+def _makers(about: Mapping[str, Any]) -> str:
+    return "`summarize tune` and `summarize average`" if "averaged" in about else "`summarize tune`"
+
+
+def _runs(about: Mapping[str, Any]) -> list[str]:
+    """Of an average: a table of what was averaged."""
+    if "averaged" not in about:
+        return []
+    options = about["options"]
+    rows = [
+        f"| {weight:g} | {run['steps']:,} | {run['tokens']:,} | {run['seconds'] / 60:.0f} | "
+        f"{run['options'].get('learning_rate', '')} | {run['options'].get('seed', '')} | "
+        f"{sum(run['asked'].values()):,} | {', '.join(map(str, run['scores'].values()))} |"
+        for weight, run in zip(options["weights"], about["averaged"], strict=True)
+    ]
+    return [
+        f"The sum of these runs' updates by their weights, of which {options['kept']:.1%} is left "
+        f"at rank {options['rank']}:",
+        "",
+        "| weight | updates | tokens | minutes | rate | seed | examples | dev scores |",
+        "|---|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _said(task: Task) -> str:

@@ -88,7 +88,8 @@ def test_the_average_is_an_adapter_with_a_card(
     assert facts["licence"] == "CC0"
     assert facts["asked"] == {"English to Korean": 99, "Korean to English": 6}
     card = (made.directory / "README.md").read_text(encoding="utf-8")
-    assert "in 2 runs" in card
+    assert "`summarize average`" in card
+    assert card.count("| 0.5 | 6 |") == 2
     assert "CC0" in card
     with Translator(tiny_model("gemma3"), device="cpu", adapter=made.directory) as translator:
         assert translator("The city opened a bridge.", to="ko").ok
