@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,13 +101,13 @@ def average_adapters(
 def _shares(count: int, weights: Sequence[float] | None, scale: float) -> tuple[float, ...]:
     if count == 0:
         raise OptionError("there is nothing to average: name at least one adapter.")
-    if not scale > 0:
-        raise OptionError(f"scale must be above 0, not {scale}.")
+    if not (scale > 0 and isfinite(scale)):
+        raise OptionError(f"scale must be finite and above 0, not {scale}.")
     chosen = [1.0] * count if weights is None else list(weights)
     if len(chosen) != count:
         raise OptionError(f"{len(chosen)} weights for {count} adapters: give one for each.")
-    if any(not weight >= 0 for weight in chosen) or not sum(chosen) > 0:
-        raise OptionError(f"weights must not be negative, nor all 0: {chosen}.")
+    if any(not (weight >= 0 and isfinite(weight)) for weight in chosen) or not sum(chosen) > 0:
+        raise OptionError(f"weights must be finite, not negative, and not all 0: {chosen}.")
     return tuple(scale * weight / sum(chosen) for weight in chosen)
 
 

@@ -131,10 +131,12 @@ def test_bad_options_are_refused(two: tuple[Path, Path], tmp_path: Path) -> None
     output = tmp_path / "mean"
     for given, message in (
         ({"weights": (1,)}, "1 weights for 2 adapters"),
-        ({"weights": (1, -1)}, "must not be negative"),
-        ({"weights": (0, 0)}, "nor all 0"),
-        ({"weights": (1, float("nan"))}, "must not be negative"),
-        ({"scale": 0.0}, "scale must be above 0"),
+        ({"weights": (1, -1)}, "not negative"),
+        ({"weights": (0, 0)}, "not all 0"),
+        ({"weights": (1, float("nan"))}, "must be finite"),
+        ({"weights": (1, float("inf"))}, "must be finite"),
+        ({"scale": 0.0}, "scale must be finite and above 0"),
+        ({"scale": float("inf")}, "scale must be finite"),
         ({"rank": 0}, "rank must be at least 1"),
     ):
         with pytest.raises(OptionError, match=message):
