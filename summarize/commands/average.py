@@ -26,8 +26,8 @@ def average(
 ) -> None:
     r"""Take the mean of ADAPTERS, which `summarize tune` made for one model.
 
-    Runs that differ in seed or data have a mean that is often better than each of them,
-    and a scale below 1 often helps what was learned from few examples: score it and see.
+    Runs that differ in seed or data have a mean that is often better than each of them. A lower
+    rank than all theirs together makes it smaller, which --scale can make up for: score a few.
 
     \b
       summarize tune pairs.tsv --model embedded --both --seed 1 -o one

@@ -30,9 +30,9 @@ def merge(model: Any, adapter: Adapter, base: Path) -> None:
 
     check_base(adapter, base)
     found = updates(adapter)
-    weights = {name: _weight(model, name, down, up, adapter) for name, (down, up) in found}
+    weights = {name: _weight(model, name, down, up, adapter) for name, (down, up) in found.items()}
     with torch.no_grad():
-        for name, (down, up) in found:
+        for name, (down, up) in found.items():
             weight = weights[name]
             change = adapter.scale * (up.float() @ down.float())  # [out, in]
             if _transposed(model, name):
@@ -40,7 +40,7 @@ def merge(model: Any, adapter: Adapter, base: Path) -> None:
             weight.copy_((weight.float() + change.to(weight.device)).to(weight.dtype))
 
 
-def updates(adapter: Adapter) -> list[tuple[str, tuple[torch.Tensor, torch.Tensor]]]:
+def updates(adapter: Adapter) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Each changed layer's name in the model, with its A [rank, in] and B [out, rank].
 
     Raises:
@@ -54,12 +54,12 @@ def updates(adapter: Adapter) -> list[tuple[str, tuple[torch.Tensor, torch.Tenso
     except Exception as error:  # safetensors raises its own, undocumented, types
         raise WeightsError(f"{file} cannot be loaded: {error}.") from error
     names = sorted({name.removesuffix(DOWN).removesuffix(UP) for name in found})
-    pairs = []
+    pairs = {}
     for name in names:
         down, up = found.pop(name + DOWN, None), found.pop(name + UP, None)
         if down is None or up is None or not name.startswith(PREFIX):
             raise WeightsError(f"{file}: {name} is no low-rank update with an A and a B.")
-        pairs.append((name.removeprefix(PREFIX), (down, up)))
+        pairs[name.removeprefix(PREFIX)] = down, up
     return pairs
 
 

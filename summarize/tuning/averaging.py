@@ -1,18 +1,16 @@
 """Several runs' adapters as one: the mean of their updates, made low-rank again.
 
 Runs from one base that differ in seed, data or rate end in places whose mean is often
-better than any of them (model soups, Wortsman et al. 2022, arXiv:2203.05482), and an
-update that was learned from few examples is often better for being made smaller
-(WiSE-FT, Wortsman et al. 2022, arXiv:2109.01903). The mean of updates of ranks r1, r2, ...
-has a rank of up to their sum; the nearest one of the rank asked for is its truncated
-singular value decomposition (Eckart and Young 1936). Knows no model and no text.
+better than any of them (model soups, Wortsman et al. 2022, arXiv:2203.05482). The mean of
+updates of ranks r1, r2, ... has a rank of up to their sum; the nearest one of the rank asked
+for is its truncated singular value decomposition (Eckart and Young 1936). Knows no model
+and no text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from summarize.errors import OptionError, WeightsError
 from summarize.generation.adapter import DOWN, PREFIX, UP, updates
 from summarize.models.adapters import CONFIG, FACTS, Adapter, contents, read
-from summarize.tuning.card import versions
+from summarize.tuning.card import stamp
 
 if TYPE_CHECKING:
     import torch
@@ -72,7 +70,7 @@ def average_adapters(
     shares = _shares(len(adapters), weights, scale)
     parts = [read(directory) for directory in adapters]
     _belong_together(parts)
-    found = [dict(updates(part)) for part in parts]
+    found = [updates(part) for part in parts]
     highest = max(max(down.shape[0] for down, _ in one.values()) for one in found)
     rank = highest if rank is None else rank
     if rank < 1:
@@ -164,7 +162,7 @@ def _low_rank(
 def _facts(parts: Sequence[Adapter], options: Mapping[str, Any]) -> dict[str, Any]:
     """As `card.facts`, of all the runs together; theirs are kept under "averaged"."""
     each = [contents(part.directory / FACTS) for part in parts]
-    licences = dict.fromkeys(one.get("licence", "") for one in each)
+    licences = dict.fromkeys(one["licence"] for one in each)
     return {
         "format": each[0]["format"],
         "base": parts[0].base,
@@ -174,13 +172,12 @@ def _facts(parts: Sequence[Adapter], options: Mapping[str, Any]) -> dict[str, An
         "files": _most(each, "files"),
         "licence": "; ".join(filter(None, licences)),
         "options": dict(options),
-        "steps": sum(one.get("steps", 0) for one in each),
-        "tokens": sum(one.get("tokens", 0) for one in each),
-        "seconds": sum(one.get("seconds", 0) for one in each),
+        "steps": sum(one["steps"] for one in each),
+        "tokens": sum(one["tokens"] for one in each),
+        "seconds": sum(one["seconds"] for one in each),
         "metric": "",
         "scores": {},
-        "made": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "versions": versions(),
+        **stamp(),
         "averaged": each,
     }
 
@@ -189,6 +186,6 @@ def _most(each: Sequence[Mapping[str, Any]], name: str) -> dict[str, int]:
     """Counts of examples: of each kind, those of the run that had the most of it."""
     found: dict[str, int] = {}
     for one in each:
-        for key, count in one.get(name, {}).items():
+        for key, count in one[name].items():
             found[key] = max(count, found.get(key, 0))
     return found

@@ -49,18 +49,17 @@ def facts(
         "seconds": round(reached.seconds),
         "metric": scorer.signature if scorer else "",
         "scores": scores,
-        "made": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "versions": versions(),
+        **stamp(),
     }
 
 
-def versions() -> dict[str, str]:
-    """Of the packages that an adapter depends on, where they are installed."""
+def stamp() -> dict[str, Any]:
+    """The day, and the versions of what makes adapters, where it is installed."""
     found = {}
     for name in PACKAGES:
         with contextlib.suppress(PackageNotFoundError):
             found[name] = version(name)
-    return found
+    return {"made": datetime.now(UTC).strftime("%Y-%m-%d"), "versions": found}
 
 
 def card(about: Mapping[str, Any]) -> str:

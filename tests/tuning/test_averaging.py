@@ -26,7 +26,8 @@ def changes(directory: Path) -> dict[str, torch.Tensor]:
     """Each layer's update in full: scale · B A."""
     adapter = read(directory)
     return {
-        name: adapter.scale * (up.float() @ down.float()) for name, (down, up) in updates(adapter)
+        name: adapter.scale * (up.float() @ down.float())
+        for name, (down, up) in updates(adapter).items()
     }
 
 
