@@ -95,6 +95,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "length_penalty": options.length_penalty,
         **{name: round(scores[name].value, 2) for name in ("bleu", "chrf")},
         "digits_kept": [kept, held],
+        "digits_kept_by_references": list(digits(sources, references)),
         "numbers_put_right": {
             "sentences": sum(bool(changes) for _, changes in right),
             **{name: round(better[name].value, 2) for name in ("bleu", "chrf")},
