@@ -95,6 +95,9 @@ UNTRUE = ("missing", "added", "length")
 AGENCY = re.compile(r"\((?:CNN|AP|AFP|Reuters|Yonhap)\)|&#?\w+;")
 """Datelines and remains of HTML, which come without a reason that could be learned."""
 
+LOCAL_TIME = re.compile(r" ?\(현지 ?시간\)")
+"""Said in Korean news of the day of anything abroad, and by nothing in the English."""
+
 Pair = tuple[str, str]
 
 
@@ -108,10 +111,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--run", choices=RUNS, help="make this one alone")
     parser.add_argument("--steps", type=int, help="updates of each run")
+    parser.add_argument("--seed", type=int, default=4, help="of which pairs are taken")
     parser.add_argument("--figures", type=int, default=0, help="made-up pairs to add")
     options = parser.parse_args()
     if options.step == "prepare":
-        prepare(options.data / "parallel", options.work, options.figures)
+        prepare(options.data / "parallel", options.work, options.figures, options.seed)
     else:
         output = options.output or options.work / "adapter"
         train(options.work, output, options.run, options.steps)
@@ -275,7 +279,8 @@ def both(pair: Pair, source: Source) -> list[dict[str, Any]]:
     reverse = {"source": korean, "target": english, "from": "ko", "to": "en"}
     if not source.korean:
         return [reverse]
-    return [{"source": english, "target": plain(korean), "from": "en", "to": "ko"}, reverse]
+    target = plain(LOCAL_TIME.sub("", korean))
+    return [{"source": english, "target": target, "from": "en", "to": "ko"}, reverse]
 
 
 def summaries(pairs: Sequence[Pair], draw: random.Random) -> Iterator[dict[str, Any]]:

@@ -224,3 +224,10 @@ def test_doctor_fails_on_a_device_that_is_not_there(loaded: list[ScriptedGenerat
 @pytest.mark.parametrize(("text", "short"), [("a\nb", "a b"), ("x" * 80, "x" * 69 + "…"), ("", "")])
 def test_shortened(text: str, short: str) -> None:
     assert shortened(text) == short
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_help_shows_no_escapes(name: str) -> None:
+    shown = CliRunner().invoke(main, [name, "--help"])
+    assert shown.exit_code == 0
+    assert "\\b" not in shown.output

@@ -24,7 +24,7 @@ def average(
     scale: float,
     rank: int | None,
 ) -> None:
-    r"""Take the mean of ADAPTERS, which `summarize tune` made for one model.
+    """Take the mean of ADAPTERS, which `summarize tune` made for one model.
 
     Runs that differ in seed or data have a mean that is often better than each of them. A lower
     rank than all theirs together makes it smaller, which --scale can make up for: score a few.
@@ -33,7 +33,7 @@ def average(
       summarize tune pairs.tsv --model embedded --both --seed 1 -o one
       summarize tune pairs.tsv --model embedded --both --seed 2 -o two
       summarize average one two -o mean
-    """
+    """  # noqa: D301 (click reads the escape, so the string cannot be raw)
     from summarize.tuning.averaging import average_adapters as run
 
     done = run(adapters, output, weights=weights or None, scale=scale, rank=rank)

@@ -25,6 +25,7 @@ AT_LEAST_ONE = click.IntRange(1)
 @click.option("--from", "source", default="en", show_default=True, help="First TSV column.")
 @click.option("--to", "target", default="ko", show_default=True, help="Second TSV column.")
 @click.option("--both", is_flag=True, help="Learn translations in both directions.")
+@click.option("--adapter", type=click.Path(path_type=Path), help="To begin with.")
 @click.option("--rank", type=AT_LEAST_ONE, help=f"Of the updates.  [default: {DEFAULTS.rank}]")
 @click.option("--learning-rate", type=float, help=f"[default: {DEFAULTS.learning_rate}]")
 @click.option("--schedule", type=click.Choice(SCHEDULES), help=f"[default: {DEFAULTS.schedule}]")
@@ -34,6 +35,7 @@ AT_LEAST_ONE = click.IntRange(1)
 @click.option("--accumulate", type=AT_LEAST_ONE, help="Batches of one update.  [default: 1]")
 @click.option("--longest", type=AT_LEAST_ONE, help=f"Tokens.  [default: {DEFAULTS.longest}]")
 @click.option("--vocabulary", type=click.IntRange(0), help="Sample the softmax; see the docs.")
+@click.option("--noise", type=float, help="Share of other tokens in targets.  [default: 0]")
 @click.option("--metric", type=click.Choice(METRICS), help=f"[default: {DEFAULTS.metric}]")
 @click.option("--held-out", type=click.IntRange(0), help="Examples to score on without --dev.")
 @click.option("--score-every", type=click.IntRange(0), help=f"[default: {DEFAULTS.score_every}]")
@@ -53,13 +55,14 @@ def tune(
     source: str,
     target: str,
     both: bool,
+    adapter: Path | None,
     licence: str,
     device: str,
     offline: bool,
     quiet: bool,
     **options: Any,
 ) -> None:
-    r"""Adapt a model to your own examples: FILES of pairs or of articles with summaries.
+    """Adapt a model to your own examples: FILES of pairs or of articles with summaries.
 
     TSV has a source and a target a line. JSONL has {"en": ..., "ko": ...},
     {"source": ..., "target": ..., "from": "en", "to": "ko"} or {"article": ..., "summary": ...,
@@ -68,7 +71,7 @@ def tune(
     \b
       summarize tune pairs.tsv --model embedded --both -o my-adapter
       summarize translate article.txt --model embedded --adapter my-adapter
-    """
+    """  # noqa: D301 (click reads the escape, so the string cannot be raw)
     from summarize.cli import notes_on_stderr
     from summarize.tuning.job import tune as run
 
@@ -81,6 +84,7 @@ def tune(
             dev=dev,
             languages=(source, target),
             both=both,
+            adapter=adapter,
             device=device,
             offline=offline or None,
             licence=licence,

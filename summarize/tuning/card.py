@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from summarize.models.adapters import FACTS, Adapter, contents
 from summarize.models.families import language_name
 from summarize.options import TRANSLATION, Task
 from summarize.tuning.records import Record
@@ -30,11 +31,13 @@ def facts(
     licence: str,
     scorer: Scorer | None,
     fingerprint: str,
+    start: Adapter | None = None,
 ) -> dict[str, Any]:
     """What is known of an adapter, as plain values."""
     files = Counter(record.origin.rsplit(":", 1)[0] for record in records)
     tasks = Counter(_said(record.task) for record in records)
     scores = {_said(task): round(score, 2) for task, score in scorer.last.items()} if scorer else {}
+    begun = {} if start is None else {"begun": contents(start.directory / FACTS)}
     return {
         "format": 1,
         "base": base.name,
@@ -50,6 +53,7 @@ def facts(
         "metric": scorer.signature if scorer else "",
         "scores": scores,
         **stamp(),
+        **begun,
     }
 
 
@@ -91,6 +95,7 @@ def card(about: Mapping[str, Any]) -> str:
         *(f"| {file} | {count:,} |" for file, count in about["files"].items()),
         "",
     ]
+    lines += _begun(about)
     lines += _runs(about)
     if about["scores"]:
         lines += [
@@ -108,6 +113,18 @@ def card(about: Mapping[str, Any]) -> str:
 
 def _makers(about: Mapping[str, Any]) -> str:
     return "`summarize tune` and `summarize average`" if "averaged" in about else "`summarize tune`"
+
+
+def _begun(about: Mapping[str, Any]) -> list[str]:
+    """Of a run that began with another adapter: what that one was."""
+    if "begun" not in about:
+        return []
+    first = about["begun"]
+    return [
+        f"Begun with an adapter of {first['made']}, {first['steps']} updates, "
+        f"{first['tokens']:,} tokens, on examples under {first['licence'] or 'no stated licence'}.",
+        "",
+    ]
 
 
 def _runs(about: Mapping[str, Any]) -> list[str]:

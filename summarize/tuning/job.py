@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarize.errors import OptionError
+from summarize.models.adapters import WEIGHTS, Adapter, check_base
+from summarize.models.adapters import read as read_adapter
 from summarize.tuning.records import Malformed, Reading, Record, both_ways, read, split
 from summarize.tuning.settings import TuneOptions
 
@@ -75,6 +77,7 @@ def tune(
     dev: Iterable[str | Path] = (),
     languages: tuple[str, str] = ("en", "ko"),
     both: bool = False,
+    adapter: str | Path | None = None,
     device: str = "auto",
     dtype: str = "auto",
     offline: bool | None = None,
@@ -91,6 +94,7 @@ def tune(
         dev: files to score on; by default some of the examples are held out.
         languages: of a TSV file's two columns.
         both: learn each translation in both directions.
+        adapter: a directory that `tune` or `average_adapters` made, to begin with.
         device, dtype, offline: as for `Translator`.
         licence: of the examples, for the model card.
         progress: show a bar; None shows one on a terminal.
@@ -100,10 +104,12 @@ def tune(
         InputError: no usable example, or a file that cannot be read.
         OptionError: a bad option, an output that exists, or peft is not installed.
         ModelError: no such model, or one that cannot be adapted.
+        WeightsError: `adapter` is none, or another model's.
     """
     from summarize.tuning.workers import joined
 
     settings = TuneOptions.of(**options)
+    start = None if adapter is None else read_adapter(adapter)
     output = Path(output)
     if output.exists():
         raise OptionError(f"{output} exists; name another directory, or remove it.")
@@ -112,7 +118,7 @@ def tune(
         if workers.first:
             told(reading)
         records, dev_records = _sides(reading, dev, languages, settings, both)
-        run = _Run(model, output, records, dev_records, settings, licence, workers)
+        run = _Run(model, output, records, dev_records, settings, licence, workers, start)
         reached, examples, left_out, metric = run(device, dtype, offline, progress)
     return Tuned(
         output,
@@ -138,6 +144,7 @@ class _Run:
     settings: TuneOptions
     licence: str
     workers: Workers
+    start: Adapter | None
 
     def __call__(
         self, device: str, dtype: str, offline: bool | None, progress: bool | None
@@ -149,19 +156,23 @@ class _Run:
         from summarize.tuning.trainer import Trainer
 
         base = open_base(self.model, device, dtype, offline)
+        if self.start is not None:
+            check_base(self.start, base.directory)
         for task in dict.fromkeys(record.task for record in (*self.records, *self.dev)):
             base.generator.check(task)
         examples, known, left_out = _encoded(self.records, base.generator, self.settings)
         learner = Learner(base.model, self.settings, known)
+        if self.start is not None:
+            learner.start(self.start)
         folder = self.output.with_name(f"{self.output.name}.training")
         if self.workers.first:
-            _same_run(folder, self.model, self.records, self.dev, self.settings)
+            _same_run(folder, self.model, self.records, self.dev, self.settings, self.start)
         self.workers.shared(None)
         scorer = Scorer(base.generator, learner, self.dev, self.settings) if self.dev else None
 
         def keep(reached: Progress) -> None:
-            about = (base, learner, self.settings, reached, self.records, self.licence, scorer)
-            saved(folder / "best", *about)
+            about = (base, learner, self.settings, reached, self.records, self.licence)
+            saved(folder / "best", *about, scorer, self.start)
 
         with report_to(progress if self.workers.first else False, self.settings) as report:
             trainer = Trainer(
@@ -236,6 +247,7 @@ def _same_run(
     records: Sequence[Record],
     dev: Sequence[Record],
     settings: TuneOptions,
+    start: Adapter | None,
 ) -> None:
     """See that what lies in `folder` is of this run, and sign it.
 
@@ -252,6 +264,8 @@ def _same_run(
         "examples": digest.hexdigest(),
         "options": {k: v for k, v in settings.to_dict().items() if k not in MAY_CHANGE},
     }
+    if start is not None:
+        ours["adapter"] = hashlib.sha256((start.directory / WEIGHTS).read_bytes()).hexdigest()
     file = folder / "run.json"
     if file.is_file():
         if json.loads(file.read_text(encoding="utf-8")) != ours:

@@ -15,7 +15,9 @@ from typing import Any
 
 import torch
 
-from summarize.errors import OptionError, UnsupportedModelError
+from summarize.errors import OptionError, UnsupportedModelError, WeightsError
+from summarize.generation.adapter import DOWN, PREFIX, UP, updates
+from summarize.models.adapters import Adapter
 from summarize.tuning.examples import IGNORED, Batch
 from summarize.tuning.loss import Head
 from summarize.tuning.settings import TuneOptions
@@ -28,7 +30,7 @@ class Learner:
 
     Args:
         model: a transformers model; it is changed: its linear layers get updates.
-        options: rank, alpha, dropout, vocabulary, seed.
+        options: rank, alpha, dropout, noise, vocabulary, seed.
         known: ids that the data has.
 
     Raises:
@@ -44,6 +46,8 @@ class Learner:
             name: p for name, p in self._wrapped.named_parameters() if p.requires_grad
         }
         self._seed = options.seed
+        self._noise = options.noise
+        self._scale = (options.alpha or options.rank) / options.rank
         self._device = model.device
         self._half = model.dtype in (torch.bfloat16, torch.float16)
         bias = getattr(model, "final_logits_bias", None)
@@ -67,10 +71,10 @@ class Learner:
 
     def loss(self, batch: Batch, step: int) -> torch.Tensor:
         """The sum of the losses of the batch's targets, by their records' weights."""
-        hidden = self._hidden(batch)  # [rows, length, hidden]
+        seed = self._seed * 1_000_003 + step
+        hidden = self._hidden(batch, seed)  # [rows, length, hidden]
         learned = batch.labels != IGNORED  # [rows, length]
         weights = batch.weights[:, None].expand_as(learned)[learned]
-        seed = self._seed * 1_000_003 + step
         return self._head.loss(hidden[learned], batch.labels[learned], weights, seed)
 
     @contextlib.contextmanager
@@ -94,6 +98,42 @@ class Learner:
             for name, parameter in self.state().items():
                 parameter.copy_(state[name])
 
+    def start(self, adapter: Adapter) -> None:
+        """Begin with the updates of `adapter`; ranks that it leaves free begin as they were.
+
+        Raises:
+            OptionError: its rank is higher.
+            WeightsError: it does not fit the model's layers.
+        """
+        state = self.state()
+        found = {
+            f"{PREFIX}{name}{part}": factor
+            for name, factors in updates(adapter).items()
+            for part, factor in zip((DOWN, UP), factors, strict=True)
+        }
+        if found.keys() != state.keys():
+            name = sorted(found.keys() ^ state.keys())[0]
+            raise WeightsError(
+                f"the adapter in {adapter.directory} and the model do not change the same "
+                f"layers: {name} is in one of them."
+            )
+        with torch.no_grad():
+            for name, own in state.items():
+                up, factor = name.endswith(UP), found[name].to(own)
+                free = own.T if up else own  # [rank, in] or [rank, out]
+                factor = factor.T * (adapter.scale / self._scale) if up else factor
+                if factor.shape[0] > free.shape[0]:
+                    raise OptionError(
+                        f"rank must be at least {factor.shape[0]}, that of the adapter in "
+                        f"{adapter.directory}, not {free.shape[0]}."
+                    )
+                if factor.shape[1] != free.shape[1]:
+                    raise WeightsError(
+                        f"the adapter in {adapter.directory} has an update for {name} of "
+                        f"{factor.shape[1]}, which is {free.shape[1]} in the model."
+                    )
+                free[: len(factor)] = factor
+
     def config(self) -> dict[str, Any]:
         """Peft's adapter_config.json."""
         found = self._wrapped.peft_config["default"].to_dict()
@@ -106,21 +146,42 @@ class Learner:
         given[:, 1:] = labels[:, :-1]
         return given.masked_fill(given == IGNORED, self.model.config.pad_token_id or 0)
 
-    def _hidden(self, batch: Batch) -> torch.Tensor:
+    def _noised(self, given: torch.Tensor, labels: torch.Tensor, seed: int) -> torch.Tensor:
+        """`given` with a share of the target's ids replaced by others of the batch's targets.
+
+        Position i + 1 of what is given is a target's if i has a label, and is read for a
+        prediction if it has one itself.
+        """
+        if not self._noise:
+            return given
+        draw = torch.Generator().manual_seed(seed)
+        struck = (torch.rand(given.shape, generator=draw) < self._noise).to(given.device)
+        read = torch.zeros_like(struck)
+        read[:, 1:] = (labels[:, :-1] != IGNORED) & (labels[:, 1:] != IGNORED)
+        ids = given[read]
+        if not len(ids):
+            return given
+        others = ids[torch.randint(len(ids), given.shape, generator=draw).to(ids.device)]
+        return torch.where(struck & read, others, given)
+
+    def _hidden(self, batch: Batch, seed: int) -> torch.Tensor:
         from peft.helpers import disable_input_dtype_casting
 
-        mask = batch.attention_mask
+        given = batch.input_ids
         more: dict[str, Any] = {}
-        if not self.causal:
-            more["decoder_input_ids"] = self._shifted(batch.labels)
-            more["attention_mask"] = mask
+        if self.causal:
+            given = self._noised(given, batch.labels, seed)
+        else:
+            shifted = self._shifted(batch.labels)
+            more["decoder_input_ids"] = self._noised(shifted, batch.labels, seed)
+            more["attention_mask"] = batch.attention_mask
         # Padding is on the right, where no causal position sees it: no mask is needed.
         with (
             torch.autocast(self._device.type, self.model.dtype, enabled=self._half),
             disable_input_dtype_casting(self._wrapped, self._half),
             _headless(self.model),
         ):
-            output = self.model(input_ids=batch.input_ids, use_cache=False, **more)
+            output = self.model(input_ids=given, use_cache=False, **more)
         hidden: torch.Tensor = output.logits
         return hidden
 

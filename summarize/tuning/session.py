@@ -14,6 +14,7 @@ from summarize.tuning.settings import TuneOptions
 
 if TYPE_CHECKING:
     from summarize.generation.generator import Generator
+    from summarize.models.adapters import Adapter
     from summarize.tuning.checkpoints import Progress
     from summarize.tuning.learner import Learner
     from summarize.tuning.scoring import Scorer
@@ -84,12 +85,14 @@ def saved(
     records: Sequence[Record],
     licence: str,
     scorer: Scorer | None,
+    start: Adapter | None = None,
 ) -> None:
     """Write the adapter as it is now to `directory`, whole or not at all."""
     from summarize.models.adapters import fingerprint
     from summarize.tuning.card import facts
     from summarize.tuning.saving import write
 
-    about = facts(base, settings, reached, records, licence, scorer, fingerprint(base.directory))
+    known = fingerprint(base.directory)
+    about = facts(base, settings, reached, records, licence, scorer, known, start)
     config = {**learner.config(), "base_model_name_or_path": base.name}
     write(directory, learner.state(), config, about)

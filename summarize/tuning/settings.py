@@ -19,6 +19,9 @@ class TuneOptions:
         rank: of the low-rank updates; the adapter's size grows with it.
         alpha: the update is scaled by alpha / rank; None for the rank itself.
         dropout: of the updates' input.
+        noise: the share of a target's tokens in whose place the model is shown another one of
+            the batch's while it predicts the next (unigram noising, Xie et al. 2017,
+            arXiv:1703.02573): what it has written tells it less, so that it reads the source.
         learning_rate: at its highest.
         schedule: after the warm-up, "linear" falls to 0 at the end, "trapezoid" stays and
             falls over the last `decay` of the steps, "constant" stays.
@@ -48,6 +51,7 @@ class TuneOptions:
     rank: int = 16
     alpha: float | None = None
     dropout: float = 0.0
+    noise: float = 0.0
     learning_rate: float = 5e-4
     schedule: str = "linear"
     warmup: float = 0.05
@@ -78,7 +82,7 @@ class TuneOptions:
         for name in ("learning_rate", "epochs", "clip"):
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be above 0, not {getattr(self, name)}.")
-        for name in ("dropout", "warmup", "decay"):
+        for name in ("dropout", "noise", "warmup", "decay"):
             if not 0 <= getattr(self, name) < 1:
                 raise OptionError(f"{name} must be from 0 to below 1, not {getattr(self, name)}.")
         if self.alpha is not None and not self.alpha > 0:

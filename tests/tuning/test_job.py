@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
-from summarize import EmptyInputError, OptionError
-from summarize.models.adapters import FACTS, WEIGHTS
+from summarize import EmptyInputError, OptionError, WeightsError
+from summarize.generation.adapter import UP, updates
+from summarize.models.adapters import FACTS, WEIGHTS, read
 from summarize.tuning import job
 from summarize.tuning.checkpoints import Progress, appearing, load, save
 from summarize.tuning.job import tune
@@ -47,7 +48,11 @@ def same(first: Path, second: Path) -> bool:
 
 @pytest.mark.parametrize(
     ("family", "options"),
-    [("gemma3", {"vocabulary": 50, "dropout": 0.1}), ("nllb", {"accumulate": 2})],
+    [
+        ("gemma3", {"vocabulary": 50, "dropout": 0.1}),
+        ("nllb", {"accumulate": 2}),
+        ("nllb", {"noise": 0.3}),
+    ],
 )
 def test_a_run_that_was_killed_ends_as_one_that_was_not(
     family: str, options: dict[str, Any], tuned: Make, monkeypatch: pytest.MonkeyPatch
@@ -212,3 +217,56 @@ def test_may_change_names_options_that_exist() -> None:
     from summarize.tuning.settings import TuneOptions
 
     assert set(job.MAY_CHANGE) <= set(TuneOptions().to_dict())
+
+
+def test_a_run_that_begins_with_an_adapter_starts_from_what_it_does(
+    tuned: Make, tiny_model: Make, tsv: Path, tmp_path: Path, quick: dict[str, Any]
+) -> None:
+    """With a rate of nearly nothing the run's updates are the adapter's, at any rank and alpha."""
+    first = tuned(name="first", rank=2, alpha=6.0, seed=3)
+    begun = tuned(name="begun", adapter=first, rank=3, alpha=1.5, steps=1, learning_rate=1e-9)
+    ours, theirs = (updates(read(adapter)) for adapter in (begun, first))
+    assert ours.keys() == theirs.keys()
+    for name, (down, up) in ours.items():
+        assert down.shape[0] == 3
+        wanted = 3.0 * theirs[name][1] @ theirs[name][0]
+        torch.testing.assert_close(0.5 * up @ down, wanted, atol=3e-5, rtol=1e-2)  # float16 on disk
+    facts = json.loads((begun / FACTS).read_text())
+    assert facts["begun"]["options"]["seed"] == 3
+    assert "Begun with an adapter of" in (begun / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_adapter_to_begin_with_that_does_not_fit_is_refused(
+    tuned: Make, tiny_model: Make, tsv: Path, tmp_path: Path, quick: dict[str, Any]
+) -> None:
+    first = tuned(name="first", steps=1)
+    with pytest.raises(OptionError, match="rank must be at least 2"):
+        tuned(name="other", adapter=first, rank=1)
+    with pytest.raises(WeightsError, match="was made for"):
+        tuned("qwen3", name="other", adapter=first)
+    with pytest.raises(WeightsError, match="is no adapter"):
+        tuned(name="other", adapter=tmp_path)
+    assert not (tmp_path / "other").exists()
+    file = first / WEIGHTS
+    kept = weights(first)
+    save_file({k: v for k, v in kept.items() if "layers.0." not in k}, file)
+    with pytest.raises(WeightsError, match="do not change the same layers"):
+        tuned(name="third", adapter=first)
+    wider = {k: torch.cat([v, v]) if k.endswith(UP) else v for k, v in kept.items()}
+    save_file(wider, file)
+    with pytest.raises(WeightsError, match="in the model"):
+        tuned(name="fourth", adapter=first)
+
+
+def test_a_run_is_not_taken_up_with_another_adapter_to_begin_with(
+    tuned: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tuned(name="first"), tuned(name="second", seed=1)
+    whole = tuned(name="whole", adapter=first)
+    with monkeypatch.context() as patch:
+        killed_at(5, patch)
+        with pytest.raises(KilledError):
+            tuned(name="killed", adapter=first)
+    with pytest.raises(OptionError, match="unfinished run"):
+        tuned(name="killed", adapter=second)
+    assert same(whole, tuned(name="killed", adapter=first))

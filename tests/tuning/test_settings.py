@@ -16,6 +16,7 @@ from summarize.tuning.settings import TuneOptions
         {"rank": 0},
         {"learning_rate": 0.0},
         {"warmup": 1.0},
+        {"noise": 1.0},
         {"steps": 0},
         {"alpha": -1.0},
         {"vocabulary": -1},
