@@ -89,6 +89,10 @@ SOURCES = (
 )
 DEV = {"park_news.tsv": 30, "pud_news.tsv": 10, "pud_wiki.tsv": 8}
 SUMMARIES = 40
+WRITTEN = Path(__file__).parent / "written"
+"""Pairs that were written for this: English, tab, Korean."""
+AGAIN = 0.1
+"""Examples of the first runs that the last one sees too, for each of its own."""
 UNTRUE = ("missing", "added", "length")
 """Kinds of findings that a pair to learn from must not have, not even as warnings."""
 
@@ -182,8 +186,14 @@ def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:
         learned += both(pair, Source("made up"))
     for pair in fewshot.TRANSLATIONS:
         learned += both(pair, Source("fewshot"))
+    files = sorted(WRITTEN.glob("*.tsv"))
+    own = [pair for file in files for pair in read(file, detached=False)]
+    written = [row for pair in own for row in both(pair, Source("written"))]
+    translations = [row for row in learned if "source" in row]
+    written += draw.sample(translations, min(len(translations), round(AGAIN * len(written))))
+    print(f"written: {len(own)} pairs, {len(written)} examples with those seen again")
     work.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("train", learned), ("dev", scored)):
+    for name, rows in (("train", learned), ("written", written), ("dev", scored)):
         with (work / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     print(f"{len(learned)} examples to learn from, {len(scored)} to score on")
