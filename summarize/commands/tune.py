@@ -14,6 +14,7 @@ import click
 from summarize.tuning.settings import METRICS, SCHEDULES, TuneOptions
 
 DEFAULTS = TuneOptions()
+DTYPES = ("auto", "float32", "bfloat16", "float16", "int8")
 AT_LEAST_ONE = click.IntRange(1)
 
 
@@ -45,6 +46,7 @@ AT_LEAST_ONE = click.IntRange(1)
 @click.option("--seed", type=int, help="[default: 0]")
 @click.option("--licence", default="", help="Of the examples, for the model card.")
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda, cuda:1, mps.")
+@click.option("--dtype", type=click.Choice(DTYPES), default="auto", show_default=True)
 @click.option("--offline", is_flag=True, help="Never open a connection.")
 @click.option("--quiet", "-q", is_flag=True, help="No notes and no progress on stderr.")
 def tune(
@@ -58,6 +60,7 @@ def tune(
     adapter: Path | None,
     licence: str,
     device: str,
+    dtype: str,
     offline: bool,
     quiet: bool,
     **options: Any,
@@ -86,6 +89,7 @@ def tune(
             both=both,
             adapter=adapter,
             device=device,
+            dtype=dtype,
             offline=offline or None,
             licence=licence,
             progress=False if quiet else None,

@@ -46,7 +46,7 @@ def facts(
         "asked": dict(tasks),
         "files": dict(files),
         "licence": licence,
-        "options": settings.to_dict(),
+        "options": settings.to_dict() | {"dtype": base.dtype},
         "steps": reached.step,
         "tokens": reached.tokens,
         "seconds": round(reached.seconds),
