@@ -14,7 +14,7 @@ import click
 from summarize.tuning.settings import METRICS, SCHEDULES, TuneOptions
 
 DEFAULTS = TuneOptions()
-DTYPES = ("auto", "float32", "bfloat16", "float16", "int8")
+DTYPES = ("auto", "float32", "bfloat16", "float16")
 AT_LEAST_ONE = click.IntRange(1)
 
 

@@ -64,7 +64,7 @@ def make(
         return Dense(weight, bias, width)
     weight = weight[:width]
     if precision == "int8":
-        return by_kernel(weight, bias) if kernel_pays() else quantized(weight, bias, offset())
+        return by_kernel(weight, bias) if kernel_pays() else quantized(weight, bias, _offset())
     if weight.dtype == torch.bfloat16 and torch._C._has_mkldnn:
         packed = torch.ops.mkldnn._reorder_linear_weight(weight, PACK_ROWS)
         return Packed(packed, bias, weight.shape[0], weight.nbytes)
@@ -90,14 +90,15 @@ def kernel_pays() -> bool:
     """
     if native.load() is None:
         return False
+    offset = _offset()
     return all(
-        _timed(by_kernel, rows) < _timed(lambda w, b: quantized(w, b, offset()), rows)
+        _timed(by_kernel, rows) < _timed(lambda w, b: quantized(w, b, offset), rows)
         for rows in (FEW_ROWS, MANY_ROWS)
     )
 
 
 @cache
-def offset() -> int:
+def _offset() -> int:
     """What is added to rounded activations: 0, or 128 for CPUs that multiply unsigned ones only.
 
     The products are the same. AVX512-VNNI takes unsigned by signed; asked for signed ones,
@@ -201,21 +202,14 @@ class Int8:
 
         scale = x.abs().amax(-1, keepdim=True).float().clamp_(min=1e-6).mul_(1 / 127)  # [rows, 1]
         rounded = (x / scale).round_().to(torch.int8)  # at most 127 by the scale
-        y = self.of_bytes(rounded, x.dtype)
+        if self.offset:  # flips the sign bit, which adds 128: a conversion to uint8 is slow
+            rounded = rounded.bitwise_xor_(-128).view(torch.uint8)
+        y = torch.ops.onednn.qlinear_pointwise(
+            rounded, 1.0, self.offset, self.weight, self.scales, self.zeros, None,
+            1.0, 0, x.dtype, "none", [], "",
+        )  # fmt: skip
         scale = scale.to(x.dtype)
         return y.mul_(scale) if self.bias is None else torch.addcmul(self.bias, y, scale)
-
-    def of_bytes(self, rounded: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
-        """The product with x in whole numbers, [rows, in] in int8, without the bias."""
-        import torch
-
-        if self.offset:  # flips the sign bit, which adds 128: a conversion to uint8 is slow
-            rounded = rounded.bitwise_xor(-128).view(torch.uint8)
-        y: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
-            rounded, 1.0, self.offset, self.weight, self.scales, self.zeros, None,
-            1.0, 0, dtype, "none", [], "",
-        )  # fmt: skip
-        return y
 
     @property
     def key(self) -> int:

@@ -96,8 +96,7 @@ def tune(
         both: learn each translation in both directions.
         adapter: a directory that `tune` or `average_adapters` made, to begin with.
         device, offline: as for `Translator`.
-        dtype: of the frozen weights: "auto", "float32", "bfloat16", "float16", or "int8", which
-            is for CPUs that multiply bytes quickly (VNNI, AMX) and there twice as fast as float32.
+        dtype: of the frozen weights: "auto", "float32", "bfloat16", "float16".
         licence: of the examples, for the model card.
         progress: show a bar; None shows one on a terminal.
         **options: see `TuneOptions`.
@@ -154,7 +153,7 @@ class _Run:
         """Train; how far it came, the examples, those left out, and what the score is."""
         from summarize.tuning.learner import Learner
         from summarize.tuning.scoring import Scorer
-        from summarize.tuning.session import INT8, open_base, report_to, saved
+        from summarize.tuning.session import open_base, report_to, saved
         from summarize.tuning.trainer import Trainer
 
         base = open_base(self.model, device, dtype, offline)
@@ -163,7 +162,7 @@ class _Run:
         for task in dict.fromkeys(record.task for record in (*self.records, *self.dev)):
             base.generator.check(task)
         examples, known, left_out = _encoded(self.records, base.generator, self.settings)
-        learner = Learner(base.model, self.settings, known, int8=base.dtype == INT8)
+        learner = Learner(base.model, self.settings, known)
         if self.start is not None:
             learner.start(self.start)
         folder = self.output.with_name(f"{self.output.name}.training")

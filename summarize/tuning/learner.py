@@ -19,7 +19,6 @@ from summarize.errors import OptionError, UnsupportedModelError, WeightsError
 from summarize.generation.adapter import DOWN, PREFIX, UP, updates
 from summarize.models.adapters import Adapter
 from summarize.tuning.examples import IGNORED, Batch
-from summarize.tuning.frozen import freeze
 from summarize.tuning.loss import Head
 from summarize.tuning.settings import TuneOptions
 
@@ -33,21 +32,16 @@ class Learner:
         model: a transformers model; it is changed: its linear layers get updates.
         options: rank, alpha, dropout, noise, vocabulary, seed.
         known: ids that the data has.
-        int8: multiply with the frozen weights in 8 bits.
 
     Raises:
-        OptionError: peft is not installed; int8 elsewhere than on the CPU.
+        OptionError: peft is not installed.
         UnsupportedModelError: peft does not know the model's layers.
     """
 
-    def __init__(
-        self, model: Any, options: TuneOptions, known: Iterable[int], *, int8: bool = False
-    ) -> None:
+    def __init__(self, model: Any, options: TuneOptions, known: Iterable[int]) -> None:
         self.model = model
         self.causal = not model.config.is_encoder_decoder
         self._wrapped = _with_adapter(model, options)
-        if int8:
-            freeze(model)
         self.parameters: dict[str, torch.nn.Parameter] = {
             name: p for name, p in self._wrapped.named_parameters() if p.requires_grad
         }

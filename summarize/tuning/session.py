@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from summarize.tuning.trainer import Report
 
 
-INT8 = "int8"
-
-
 @dataclass(frozen=True, slots=True)
 class Base:
     """The model to adapt.
@@ -53,9 +50,8 @@ def open_base(model: str | Path, device: str, dtype: str, offline: bool | None) 
     from summarize.models import weights
 
     found = weights.locate(model, offline=offline)
-    int8 = dtype == INT8  # put into bytes by the learner: its updates are of float32
-    loaded = load_model(Path(found.directory), device, "float32" if int8 else dtype)
-    name = dtype if int8 else str(loaded.dtype).removeprefix("torch.")
+    loaded = load_model(Path(found.directory), device, dtype)
+    name = str(loaded.dtype).removeprefix("torch.")
     pad = loaded.generation_config.pad_token_id or 0
     generator = assembled(found, ReferenceBackend(loaded), tuned=TASKS)
     return Base(loaded, generator, Path(found.directory), generator.name, int(pad), name)

@@ -78,7 +78,7 @@ def test_unsigned_bytes_where_signed_ones_are_slow(
     signed: float, offset: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(linear, "_signed_or_not", lambda offset: 1.0 if offset else signed)
-    assert linear.offset.__wrapped__() == offset
+    assert linear._offset.__wrapped__() == offset
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_our_kernel_has_to_be_faster_of_few_rows_and_of_many(
     seconds: dict[int, float], pays: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(linear.native, "load", object)
-    monkeypatch.setattr(linear, "offset", lambda: 0)
+    monkeypatch.setattr(linear, "_offset", lambda: 0)
     monkeypatch.setattr(
         linear, "_timed", lambda made, rows: seconds[rows] if made is linear.by_kernel else 1.0
     )
