@@ -213,6 +213,23 @@ def test_what_sounds_or_looks_alike_excuses_nothing(source: str, target: str, ki
     assert kind in kinds(check_pair(source, target, "en", "ko"))
 
 
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("He dropped only 17 points.", "그는 17점밖에 내주지 않았다."),
+        ("Fewer than 40 states paid.", "분담금을 낸 나라는 40개국도 되지 않았다."),
+        ("It fell short of the majority.", "과반에는 미치지 못했다."),
+        ("She denied having met him.", "그는 그 남자를 만난 적이 없다고 부인했다."),
+        ("The boat had no lights, no radio.", "배에는 조명도 무전기도 없었다."),
+        ("Not since 1974 had it been so close.", "이렇게 박빙인 것은 1974년 이후 처음이다."),
+        ("Salaries have never been higher.", "급여가 그 어느 때보다 높다."),
+    ],
+)
+def test_what_only_looks_like_a_negation_is_none(source: str, target: str) -> None:
+    assert "negation" not in kinds(check_pair(source, target, "en", "ko"))
+    assert "negation" not in kinds(check_pair(target, source, "ko", "en"))
+
+
 def test_only_what_is_quoted_alike_is_weighed_apart() -> None:
     source = '"I do not think so, and it is bad," he said.'
     target = '그는 그렇게 생각하지 않는다며 "나쁘다"고 말했다.'

@@ -198,6 +198,17 @@ AGREE = [
     ("a hip hop trio", "힙합 3인조"),
     ("on the quarter-hour mark", "15분에"),
     ("two days above freezing", "0도를 넘은 이틀"),
+    ("11,900 firms and 16,000 farms", "기업 1만 1900곳과 농장 1만 6000곳"),
+    ("after 18,000 years", "1만 8000년 만에"),
+    ("more than 58,000 hectares", "5만 8000여 ha"),
+    ("34,000 cubic metres of water", "물 3만 4,000㎥"),
+    ("It fell by a quarter in May, by a third since.", "5월에 4분의 1, 이후 3분의 1 줄었다."),
+    ("A quarter of them, an eighth of the rest", "그중 4분의 1, 나머지의 8분의 1"),
+    ("220 nautical miles off the coast", "해안에서 220해리 떨어진"),
+    ("140 nautical miles (260 km)", "140해리(260km)"),
+    ("minus 13 degrees Celsius", "섭씨 영하 13도"),
+    ("minus 15 in Cheorwon, minus 2 in Busan", "철원 영하 15도, 부산 영하 2도"),
+    ("20 degrees below zero", "영하 20도"),
 ]
 DISAGREE = [
     ("It cost $110 million.", "11억 달러가 들었다."),
@@ -216,6 +227,11 @@ DISAGREE = [
     ("at 9 a.m.", "오후 9시"),
     ("a 2-1 win", "3-1 승리"),
     ("Saturday, 10 June", "6월 30일 토요일"),
+    ("minus 13 degrees", "영상 13도"),
+    ("13 degrees below zero", "13도"),
+    ("down by a quarter in May", "5월에 3분의 1 줄었다"),
+    ("16,000 farms", "농장 1만 7000곳"),
+    ("20,000 in 2010", "2만 2010곳"),
 ]
 
 

@@ -83,7 +83,8 @@ _AFTER = re.compile(
 )
 _LINK = re.compile(r"\s?(?:-|–|—|~)\s?|\s(?:to|and|or|through)\s|,\s|\sto as (?:much|many) as\s")
 _SIGNED = ("measure", "percent", "number")
-_MINUS = re.compile(r"(?:^|\s)[-−]$")
+_MINUS = re.compile(r"(?:(?:^|(?<=\s))[-−]|\b[Mm]inus\s)$")
+_BELOW_ZERO = re.compile(r"\sbelow\s(?:zero|freezing)\b")
 _NAME_BEFORE = re.compile(r"[a-z’',] $")
 _IN_YEAR = re.compile(
     r"\b(?:in|since|by|until|year|from|before|after|of|around|c\.|circa)\s$", re.IGNORECASE
@@ -178,8 +179,11 @@ def _reading(text: str, numeral: Numeral) -> Reading:
         end = after.end() if not after["multiple"] else after.start() + len(after[0].rstrip())
     elif _is_year(text, numeral):
         kind, unit, value = "date", text[start:end], None
-    if value is not None and numeral.style == "digits" and _MINUS.search(text, 0, start):
-        value, start = (-value, start - 1) if kind in _SIGNED else (value, start)
+    minus = _MINUS.search(text, max(0, start - 8), start) if numeral.style == "digits" else None
+    below = _BELOW_ZERO.match(text, end) if kind == "measure" else None
+    if value is not None and kind in _SIGNED and (minus or below):
+        value, start = -value, minus.start() if minus else start
+        end = below.end() if below else end
     approximate |= bool(
         _AFTER_APPROXIMATE.match(text, end) or _AFTER_APPROXIMATE.match(text, numeral.end)
     )

@@ -96,6 +96,7 @@ _PARTS = {
     "eighth": 8,
     "ninth": 9,
     "tenth": 10,
+    "twentieth": 20,
     "hundredth": 100,
     "thousandth": 1000,
 }
@@ -104,8 +105,11 @@ _FRACTION = re.compile(
     r"|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)s?)\b"
     r"(?![\s-](?:place|time|of\s(?:an?\s)?(?:January|February|March|April|May|June|July|August"
     r"|September|October|November|December)))"
-    r"|\ba\s(?P<one>third|quarter|fifth|tenth|sixth)(?=\s(?:of|to|more|less|fewer|are|were|said"
-    r"|say|have|had|live[ds]?|work(?:ed|s)?|voted?|believed?)\b|[,.]|$)"
+    r"|\b(?P<by>by\s)?[Aa]n?\s(?P<one>third|quarter|fifth|sixth|eighth|tenth|twentieth)(?=\s(?:of|to"
+    r"|more|less|fewer|are|were|said|say|have|had|live[ds]?|work(?:ed|s)?|voted?|believed?|higher"
+    r"|lower|above|below|larger|smaller|longer|shorter|as\s(?:much|many))\b|[,.]|$"
+    r"|(?(by)\s(?:in|since|as|over|after|from|on|last|this|when|because|within|during|between"
+    r"|compared|while|at)\b|(?!)))"
     r"|(?<![\w./])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![\w/]|\.[0-9])"
     r"|\b(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent))"
     r"(?P<unit>percentage point|percent|points?"
@@ -284,7 +288,8 @@ def _fractions(claims: Claims) -> None:
                 claims.add(*match.span(), unit.kind, Fraction(1, 2), unit.name)
         elif match["one"]:
             value = Fraction(1, _PARTS[match["one"]])
-            claims.add(match.start(), match.end("one"), "fraction", value)
+            start = match.end("by") if match["by"] else match.start()
+            claims.add(start, match.end("one"), "fraction", value)
         elif match["a"]:
             a, b = int(match["a"]), int(match["b"])
             before = text[match.start() - 2 : match.start()]

@@ -66,16 +66,18 @@ _FIGURES = re.compile(FIGURES)
 _PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _LARGE_BLOCKED = re.compile(
     r"조(?:각|치|사|건|기|별|직|항|로|만간|합|카|차|금)|경(?:기|찰|우|주|선|험|제)|만(?:기|료"
-    r"|화|찬|세)|천(?:연|주|안|막|체|재)|백(?:화|신|악|인)|십(?:자)"
+    r"|화|찬|세)|천(?:연|주|안|막|체|재)|백(?:화|신|악|인|일해|일장)|십(?:자)"
 )
 # After a power and a space another stretch goes on only if it has a power or a unit of its
-# own: "1억 5천만 달러", "1만 2,345명", but not "2만 2010년".
+# own: "1억 5천만 달러", "1만 2,345명", or is of four digits that count something and
+# are no year: "1만 6000곳", but not "2만 2010년".
 _UNITS = (
     "명|원|달러|유로|엔|위안|파운드|개|건|대|표|톤|t|배럴|가구|kg|㎏|g|km|㎞|m|cm|마일|리터|여 ?명"
 )
 _NEXT_CHUNK = re.compile(
     rf" ?(?={FIGURES} ?[십백천만억조]|(?:[0-9]{{1,3}}(?:,[0-9]{{3}})?|[0-9]{{4}}) ?(?:{_UNITS})"
-    r"|[수십백천]+[만억조])"
+    r"|[수십백천]+[만억조]"
+    r"|(?!(?:19|20)[0-9]{2} ?년)(?:[0-9]{4}|[0-9],[0-9]{3})(?![0-9,.])(?= ?[가-힣A-Za-z㎀-㏿]))"
 )
 _NEXT_SMALL = re.compile(r" (?=[0-9]{1,4}(?:[백십][0-9]*)?[만억조])")
 _KOREAN = re.compile(

@@ -59,6 +59,7 @@ inch | inches, inch | 인치 | length 0.0254
 foot | feet, foot, ft | 피트 | length 0.3048
 yard | yards, yard | 야드 | length 0.9144
 mile | miles, mile, mi | 마일 | length 1609.344
+nautical mile | nautical miles, nautical mile, nautical-mile | 해리 | length 1852
 light-year | light years, light-years, light year, light-year | 광년
 mg | milligrams, milligram, mg | mg, 밀리그램, ㎎ | mass 0.001
 g | grams, gram | g, 그램 | mass 1
