@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--beams", type=int, default=1)
     parser.add_argument("--ngrams", type=int, default=4, help="no_repeat_ngram_size")
-    parser.add_argument("--length-penalty", type=float, default=1.0)
+    parser.add_argument("--length-penalty", type=float, default=1.3)
     parser.add_argument("--data", type=Path, default=quality.ROOT.parent / "shared" / "data")
     parser.add_argument("--label", default="", help="kept with the results")
     parser.add_argument("--show", type=int, default=0)

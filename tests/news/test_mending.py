@@ -23,6 +23,10 @@ from summarize.news.numbers.mending import mended
         ("Kim, 23, won.", "김(32)이 이겼다.", "김(23)이 이겼다."),
         ("A Boeing 737 crashed.", "보잉 747이 추락했다.", "보잉 737이 추락했다."),
         ("The 12th plane cost $50m.", "1억 달러(약 500억 원)다.", "5천만 달러(약 500억 원)다."),
+        ("It opened on Tuesday.", "금요일에 문을 열었다.", "화요일에 문을 열었다."),
+        ("The gates opened at noon.", "문은 오전 11시에 열렸다.", "문은 정오에 열렸다."),
+        ("월요일 밤에 떠났다.", "They left on Sunday night.", "They left on Monday night."),
+        ("He left in March.", "그는 5월에 떠났다.", "그는 3월에 떠났다."),
         ("They won 3-1.", "3대 2로 이겼다.", "3대 1로 이겼다."),
         ("방벽에 1조6000억 원이 들었다.", "It cost 1.6 billion won.", "It cost 1.6 trillion won."),
         ("시속 120km로 달렸다.", "It ran at 12 km/h.", "It ran at 120 km/h."),
@@ -46,12 +50,20 @@ def test_what_is_put_right(source: str, target: str, right: str) -> None:
         ("It cost $1.2 billion.", "12억 유로가 들었다."),
         ("75 mph winds blew.", "시속 120km의 바람이 불었다."),
         ("dozens came", "300명이 왔다"),
+        ("It rose by 3.8 percent to 49.7 million.", "3.8% 증가한 4970만 박이다."),
+        ("The final took 9.58 seconds.", "결승은 9초 58이 걸렸다."),
+        ("He cleared 4.71 meters.", "그는 4m71을 넘었다."),
+        ("He got 18 months.", "그는 징역 1년 6개월을 받았다."),
+        ("She won in 2:17:52.", "그는 2시간 17분 52초로 이겼다."),
+        ("Sirens sounded for two minutes at 10 a.m.", "오전 10시 2분간 사이렌이 울렸다."),
+        ("They came on Monday and left on Friday.", "화요일에 와서 목요일에 떠났다."),
         ("Call 0800 555 111.", "080으로 전화하라."),
         ("", ""),
     ],
 )
 def test_what_is_left_as_it_is(source: str, target: str) -> None:
     assert mended(source, target, "en", "ko") == (target, ())
+    assert mended(target, source, "ko", "en") == (source, ())
 
 
 def test_other_languages_are_left_alone() -> None:

@@ -83,7 +83,7 @@ _AFTER = re.compile(
 )
 _LINK = re.compile(r"\s?(?:-|–|—|~)\s?|\s(?:to|and|or|through)\s|,\s|\sto as (?:much|many) as\s")
 _SIGNED = ("measure", "percent", "number")
-_MINUS = re.compile(r"(?:(?:^|(?<=\s))[-−]|\b[Mm]inus\s)$")
+_MINUS = re.compile(r"(?:(?:^|(?<=\s))[-−]|(?<!\bor )\b[Mm]inus\s)$")
 _BELOW_ZERO = re.compile(r"\sbelow\s(?:zero|freezing)\b")
 _NAME_BEFORE = re.compile(r"[a-z’',] $")
 _IN_YEAR = re.compile(
@@ -179,7 +179,7 @@ def _reading(text: str, numeral: Numeral) -> Reading:
         end = after.end() if not after["multiple"] else after.start() + len(after[0].rstrip())
     elif _is_year(text, numeral):
         kind, unit, value = "date", text[start:end], None
-    minus = _MINUS.search(text, max(0, start - 8), start) if numeral.style == "digits" else None
+    minus = _MINUS.search(text, max(0, start - 10), start) if numeral.style == "digits" else None
     below = _BELOW_ZERO.match(text, end) if kind == "measure" else None
     if value is not None and kind in _SIGNED and (minus or below):
         value, start = -value, minus.start() if minus else start
@@ -227,7 +227,7 @@ def _share(text: str, readings: list[Reading]) -> None:
         if link is None or first.value is None or second.value is None:
             continue
         tight = "," not in between and "and" not in between and " or " not in between
-        if tight:
+        if tight and first.kind in ("number", "money"):  # not: up 3.8 percent to 49.7 million
             first.take_scale(second)
         if (first.kind == "number" and second.kind not in ("number", "date", "money")) or (
             first.kind == "number" and second.kind == "money" and not second.signed

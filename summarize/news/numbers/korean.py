@@ -132,7 +132,7 @@ def _reading(text: str, numeral: Numeral) -> Reading | None:
         and before[-2:-1].strip() == ""
         and numeral.style == "digits"
         and value is not None
-        and kind in ("measure", "percent")
+        and kind in ("measure", "percent", "number")
     ):
         value, start = -value, start - 1
     approximate = (

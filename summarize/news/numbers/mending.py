@@ -44,6 +44,11 @@ _NUMERALS = {
 }
 _FIGURES = re.compile(r"(?!0[0-9]).*[0-9]", re.DOTALL)
 """Written in figures, and no telephone's."""
+_MORE_BEFORE = re.compile(r"[0-9]\s?(?:시간|분|년|개월|m|km|kg|피트)\s$|[0-9]:$")
+_MORE_BEHIND = re.compile(r"\s?[0-9]|:[0-9]")
+"""What a length that is told in parts has around a part: 1년 6개월, 9초 58, 2m 21cm."""
+_NAMED_DAY = re.compile(r"XXXX-(?:WXX-[1-7]|[0-9]{2})")
+"""A weekday or a month, which have names."""
 
 Change = tuple[str, str]
 
@@ -61,7 +66,7 @@ def mended(
     if {source_language, target_language} != LANGUAGES:
         return target, ()
     compared = compare(read(source, source_language), read(target, target_language))
-    lost, new = _alone(compared.missing), _alone(compared.extra)
+    lost, new = _alone(compared.missing, source), _alone(compared.extra, target)
     changes = []
     for form in sorted(lost.keys() & new.keys(), key=lambda form: new[form].span, reverse=True):
         start, end = new[form].span
@@ -74,12 +79,27 @@ def mended(
     return target, tuple(reversed(changes))
 
 
-def _alone(quantities: Sequence[Quantity]) -> dict[tuple[str, str], Quantity]:
-    """The quantities in figures that are the only ones of their form, by that."""
-    told = [q for q in quantities if q.kind in _KINDS and _FIGURES.match(q.text)]
+def _alone(quantities: Sequence[Quantity], text: str) -> dict[tuple[str, str], Quantity]:
+    """The quantities in figures, and the named days, that are the only ones of their form."""
+    told = [q for q in quantities if q.kind in _KINDS and (_FIGURES.match(q.text) or _named(q))]
     told = [q for q in told if q.value is not None or q.kind in ("date", "score")]
+    told = [q for q in told if not _in_parts(q, text)]
     forms = [(form, list(some)) for form, some in groupby(sorted(told, key=_form), _form)]
     return {form: some[0] for form, some in forms if len(some) == 1}
+
+
+def _named(q: Quantity) -> bool:
+    """Whether it is a weekday, a month or midday, in words."""
+    return q.kind == "time" or (q.kind == "date" and bool(_NAMED_DAY.fullmatch(q.unit)))
+
+
+def _in_parts(q: Quantity, text: str) -> bool:
+    """Whether it is but one part of a length or a duration, or told as by a clock (2:17:52)."""
+    if q.kind not in ("measure", "duration"):
+        return False
+    start, end = q.span
+    clock = ":" in q.text
+    return clock or bool(_MORE_BEFORE.search(text, 0, start) or _MORE_BEHIND.match(text, end))
 
 
 def _form(q: Quantity) -> tuple[str, str]:

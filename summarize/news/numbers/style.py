@@ -294,6 +294,8 @@ def _korean_time(value: Fraction, unit: str) -> str:
     clock = f"{hour % 12 or 12}시" + (f" {minute}분" if minute else "")
     if unit != "24h":
         return clock
+    if clock == "12시":
+        return "정오" if hour == 12 else "자정"
     return f"{'오전' if hour % 24 < 12 else '오후'} {clock}"
 
 
