@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--beams", type=int, default=1)
     parser.add_argument("--ngrams", type=int, default=4, help="no_repeat_ngram_size")
-    parser.add_argument("--length-penalty", type=float, default=1.3)
+    parser.add_argument("--length-penalty", type=float, help="instead of the catalog's")
     parser.add_argument("--data", type=Path, default=quality.ROOT.parent / "shared" / "data")
     parser.add_argument("--label", default="", help="kept with the results")
     parser.add_argument("--show", type=int, default=0)
@@ -62,10 +62,10 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     task = Task(TRANSLATION, "en" if to == "ko" else "ko", to)
     sources, references = zip(*(pair if to == "ko" else pair[::-1] for pair in pairs), strict=True)
     search = generator.options(task).updated(
-        num_beams=options.beams,
-        no_repeat_ngram_size=options.ngrams,
-        length_penalty=options.length_penalty,
+        num_beams=options.beams, no_repeat_ngram_size=options.ngrams
     )
+    if options.length_penalty is not None:
+        search = search.updated(length_penalty=options.length_penalty)
     started = time.perf_counter()
     outputs = []
     for start in range(0, len(sources), WINDOW):
@@ -92,7 +92,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "to": to,
         "beams": options.beams,
         "no_repeat_ngram_size": options.ngrams,
-        "length_penalty": options.length_penalty,
+        "length_penalty": search.length_penalty,
         **{name: round(scores[name].value, 2) for name in ("bleu", "chrf")},
         "digits_kept": [kept, held],
         "digits_kept_by_references": list(digits(sources, references)),

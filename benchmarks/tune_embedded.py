@@ -131,11 +131,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--run", choices=RUNS, help="make this one alone")
     parser.add_argument("--steps", type=int, help="updates of each run")
-    parser.add_argument("--seed", type=int, default=4, help="of which pairs are taken")
     parser.add_argument("--figures", type=int, default=0, help="made-up pairs to add")
     options = parser.parse_args()
     if options.step == "prepare":
-        prepare(options.data / "parallel", options.work, options.figures, options.seed)
+        prepare(options.data / "parallel", options.work, options.figures)
     else:
         output = options.output or options.work / "adapter"
         train(options.work, output, options.run, options.steps)
@@ -156,9 +155,7 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
         workers.shared(None)
         run(work, "last", "written", {**WRITING, "adapter": work / "mean"}, steps)
         if workers.first:
-            last = average_adapters([work / "last"], output, scale=SCALE)
-            translating_only(last.directory)
-            print(last)
+            print(average_adapters([work / "last"], output, scale=SCALE))
 
 
 def run(work: Path, name: str, examples: str, options: dict[str, Any], steps: int | None) -> None:
@@ -174,16 +171,6 @@ def run(work: Path, name: str, examples: str, options: dict[str, Any], steps: in
             progress=True,
             **{**OPTIONS, **options, **({"steps": steps} if steps else {})},
         )
-
-
-def translating_only(adapter: Path) -> None:
-    """Have `adapter` say that it was taught to translate: its summaries have not been measured."""
-    file = adapter / "adapter.json"
-    facts = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(
-        json.dumps({**facts, "tasks": ["translation"]}, indent=2, ensure_ascii=False) + "\n",
-        encoding="utf-8",
-    )
 
 
 def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:
