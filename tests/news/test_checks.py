@@ -230,6 +230,19 @@ def test_what_only_looks_like_a_negation_is_none(source: str, target: str) -> No
     assert "negation" not in kinds(check_pair(target, source, "ko", "en"))
 
 
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("He has never been convicted.", "그는 유죄 판결을 받았다."),
+        ("She has not since returned.", "그는 그 후 돌아왔다."),
+        ("He went outdoors in the rain.", "그는 비가 오는데 집 밖에 나가지 않았다."),
+        ("One of the houses was left.", "집은 한 채도 남지 않았다."),
+    ],
+)
+def test_what_only_looks_like_no_negation_is_one(source: str, target: str) -> None:
+    assert "negation" in kinds(check_pair(source, target, "en", "ko"))
+
+
 def test_only_what_is_quoted_alike_is_weighed_apart() -> None:
     source = '"I do not think so, and it is bad," he said.'
     target = '그는 그렇게 생각하지 않는다며 "나쁘다"고 말했다.'

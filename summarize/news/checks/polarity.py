@@ -93,7 +93,8 @@ _ENGLISH_IDLE = re.compile(
     r"|(?:not|\w+n['’]t) (?:have |be )?(?:\w+ )?(?:at )?(?:a )?(?:better|worse)"
     r"|\w+n['’]t (?:it|he|she|they|you|we|I|there)(?=\?)|not long (?:ago|before|after)"
     r"|mak\w+ no difference"
-    r"|not since|nothing (?:more|less) than|no man['’]s land|never been (?:more |less )?\w+"
+    r"|(?<!\w )not since|nothing (?:more|less) than|no man['’]s land"
+    r"|never been (?:more|less|better|worse|(?!under|over|after|ever|never)\w+er)"
     r"|no (?:\w+ )?\w+(?:,| and|,? or)\s(?=no\b)"
     r"|no wonder|(?:do not|don['’]t|not to) forget|not disrupt\w*|no\. ?\d+"
     r"|nevertheless)\b",
@@ -105,7 +106,8 @@ _KOREAN_IDLE = re.compile(
     r"|적지\s?않|이\s?없이|\s없이|손색|변함\s?없|예외\s?없|의심할\s?[수여]|아낌\s?없|거침\s?없|쉴\s?새\s?없|수\s?없이|지\s?못하면"
     r"|지\s?않으면"
     r"|지\s?않도록|지\s?못하도록|지\s?않기\s?위|지\s?않게|[이가]\s?아니냐|아닌가|지\s?않고|지\s?않은\s?채|믿을\s수\s없|형편\s?없"
-    r"|밖에\s(?:[가-힣]+\s)?[가-힣]{1,3}지\s?(?:않|못)|도\s(?:되|미치|이르|차|남)지\s?(?:않|못)"
+    r"|(?<=[가-힣0-9%])밖에\s(?:[가-힣]+\s)?[가-힣]{1,3}지\s?(?:않|못)"
+    r"|도\s(?:되|미치|이르|차)지\s?(?:않|못)|[0-9]\s?[가-힣%]{0,3}도\s남지\s?않"
     r"|에(?:는|도)?\s(?:미치|이르)지\s?못|(?:없|않|았|못했|아니)[다라]고\s부인"
     r"|수\s?없을\s?(?:만큼|정도)|(?:뇌리|머리|머릿속)[를을]\s?떠나지\s?않|숨길\s수\s없|전례\s?없|말할\s것도\s없|안됐|좋지\s?않|없애"
 )

@@ -89,7 +89,7 @@ def _alone(quantities: Sequence[Quantity], text: str) -> dict[tuple[str, str], Q
 
 
 def _named(q: Quantity) -> bool:
-    """Whether it is a weekday, a month or midday, in words."""
+    """Whether it is a weekday or a month, or a time of day, in words: noon."""
     return q.kind == "time" or (q.kind == "date" and bool(_NAMED_DAY.fullmatch(q.unit)))
 
 
