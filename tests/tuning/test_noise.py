@@ -71,6 +71,18 @@ def test_as_large_a_share_is_replaced_as_was_asked_for(
     assert (given != batch.input_ids).float().mean() == pytest.approx(noise, abs=0.05)
 
 
+@pytest.mark.parametrize("family", ["gemma3", "nllb"])
+def test_the_loss_is_of_what_is_shown(family: str, tiny_model: Callable[..., Path]) -> None:
+    quiet, noisy = (learner(tiny_model(family), noise) for noise in (0.0, 0.9))
+    batch = collated(EXAMPLES, causal=quiet.causal, pad=0)
+    for one in (quiet, noisy):
+        one.model.eval()
+    assert quiet.loss(batch, 3).item() == quiet.loss(batch, 4).item()
+    losses = {noisy.loss(batch, step).item() for step in range(5)}
+    assert len(losses) > 1
+    assert quiet.loss(batch, 3).item() not in losses
+
+
 def test_without_noise_the_batch_is_as_it_was_and_a_target_of_one_token_has_none(
     tiny_model: Callable[..., Path],
 ) -> None:

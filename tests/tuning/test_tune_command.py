@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 import summarize
 from summarize.cli import main
+from summarize.models.adapters import FACTS
 
 QUICK = [
     "--steps",
@@ -42,6 +44,22 @@ def test_an_adapter_is_made_and_used(
     again = CliRunner().invoke(main, arguments)
     assert again.exit_code == 2
     assert "exists" in again.output
+
+
+def test_a_run_goes_on_from_an_adapter_with_the_options_given(
+    tiny_model: Callable[..., Path], tuned: Callable[..., Path], tsv: Path, tmp_path: Path
+) -> None:
+    first, second = tuned("nllb", name="first", rank=2), tmp_path / "second"
+    more = ["--adapter", str(first), "--noise", "0.2", "--dtype", "float32"]
+    base = str(tiny_model("nllb"))
+    made = CliRunner().invoke(
+        main, ["tune", str(tsv), "--model", base, "-o", str(second), "--both", "-q", *QUICK, *more]
+    )
+    assert made.exit_code == 0, made.output
+    facts = json.loads((second / FACTS).read_text(encoding="utf-8"))
+    assert facts["begun"]["steps"] == 6
+    assert facts["options"]["noise"] == 0.2
+    assert facts["options"]["dtype"] == "float32"
 
 
 def test_an_adapter_for_another_base_ends_the_command(

@@ -1,0 +1,48 @@
+"""The pairs written for tuning: whole, in two scripts, and none of the evaluation's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+WRITTEN = Path(__file__).parents[1] / "benchmarks" / "written"
+EVAL = Path(__file__).parents[2] / "shared" / "data" / "eval"
+LONG = {"en": 7, "ko": 5}
+"""Words in a row that two texts do not share by chance."""
+
+
+def pairs(file: Path) -> list[list[str]]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines]
+
+
+def stretches(text: str, words: int) -> set[tuple[str, ...]]:
+    found = re.findall(r"\w+", text.lower())
+    return {tuple(found[i : i + words]) for i in range(len(found) - words + 1)}
+
+
+def written() -> list[list[str]]:
+    return [pair for file in sorted(WRITTEN.glob("*.tsv")) for pair in pairs(file)]
+
+
+def test_each_line_is_an_english_and_a_korean_text_that_no_other_line_has() -> None:
+    found = written()
+    assert len(found) > 10_000
+    assert {len(pair) for pair in found} == {2}
+    for english, korean in found:
+        assert english == english.strip() != ""
+        assert re.search("[A-Za-z]", english)
+        assert not re.search("[가-힣]", english)
+        assert re.search("[가-힣]", korean)
+    assert len({english.lower() for english, _ in found}) == len(found)
+
+
+@pytest.mark.skipif(not EVAL.is_dir(), reason="needs ../shared/data")
+@pytest.mark.parametrize("name", ["flores_dev", "ntrex_a"])
+def test_nothing_of_the_evaluation_is_learned(name: str) -> None:
+    for side, words in enumerate(LONG.values()):
+        held_out = set().union(*(stretches(p[side], words) for p in pairs(EVAL / f"{name}.tsv")))
+        shared = [pair for pair in written() if stretches(pair[side], words) & held_out]
+        assert not shared
