@@ -237,6 +237,7 @@ def test_what_only_looks_like_a_negation_is_none(source: str, target: str) -> No
         ("She has not since returned.", "그는 그 후 돌아왔다."),
         ("He went outdoors in the rain.", "그는 비가 오는데 집 밖에 나가지 않았다."),
         ("One of the houses was left.", "집은 한 채도 남지 않았다."),
+        ("The two reached an agreement.", "두 사람은 합의에 이르지 못했다."),
     ],
 )
 def test_what_only_looks_like_no_negation_is_one(source: str, target: str) -> None:
