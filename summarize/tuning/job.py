@@ -115,6 +115,11 @@ def tune(
     if output.exists():
         raise OptionError(f"{output} exists; name another directory, or remove it.")
     with joined() as workers:
+        if settings.accumulate < workers.count:
+            raise OptionError(
+                f"accumulate={settings.accumulate} leaves some of the {workers.count} processes "
+                "without a batch; make it a multiple of their number."
+            )
         reading = read(files, languages)
         if workers.first:
             told(reading)

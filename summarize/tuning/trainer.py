@@ -111,7 +111,7 @@ class Trainer:
             group["lr"] = options.rate(step, self.steps)
         parts = [self._batch(step * options.accumulate + i) for i in range(options.accumulate)]
         wanted = sum(len(e.target) * e.weight for part in parts for e in part)
-        total = tokens = 0.0
+        own = seen = 0.0
         self._learner.model.train()
         for index, part in enumerate(parts):
             if index % self._workers.count != self._workers.number:
@@ -127,13 +127,14 @@ class Trainer:
                 torch.manual_seed(options.seed * 1_000_003 + number)  # for dropout
                 loss = self._learner.loss(batch, number) / wanted
             loss.backward()  # type: ignore[no-untyped-call]
-            total += float(loss.detach())
-            tokens += batch.tokens
+            own += float(loss.detach())
+            seen += batch.tokens
         self._workers.sum(self._learner.parameters.values())
         torch.nn.utils.clip_grad_norm_(self._learner.parameters.values(), options.clip)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
-        return total * self._workers.count, int(tokens) * self._workers.count
+        loss_of_all, tokens = self._workers.total(own, seen)
+        return loss_of_all, int(tokens)
 
     def _batch(self, index: int) -> list[Example]:
         """The batch of that number, counted over the epochs; numbers only rise."""

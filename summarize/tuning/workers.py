@@ -51,6 +51,15 @@ class Workers:
             parameter.grad.copy_(flat[start : start + parameter.numel()].view_as(parameter))
             start += parameter.numel()
 
+    def total(self, *numbers: float) -> list[float]:
+        """Each number's sum over all workers."""
+        if self.count == 1:
+            return list(numbers)
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        summed = torch.tensor(numbers, dtype=torch.float64, device=device)
+        torch.distributed.all_reduce(summed)
+        return list(summed.tolist())
+
     def shared(self, value: T) -> T:
         """The first worker's `value`, once all have come here."""
         if self.count == 1:
