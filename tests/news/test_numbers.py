@@ -48,6 +48,9 @@ KOREAN: list[tuple[str, list[Expected]]] = [
     ("천 건이 넘는", [("count", 1000, "thing")]),
     ("3136 mm2 대 864", [("measure", 3136, "mm²"), ("number", 864, "")]),
     ("만원 관객 앞에서", []),
+    ("3만 2000년 동안 얼어 있었다", [("duration", 32_000, "year")]),
+    ("1%만 10유로를 내도", [("percent", 1, "%"), ("money", 10, "EUR")]),
+    ("개미는 2경 마리로", [("count", 2 * 10**16, "animal")]),
     ("2023년 8월 6일", [("date", None, "2023-08-06")]),
     ("2023-08-06", [("date", None, "2023-08-06")]),
     ("24~26일", [("date", None, "XXXX-XX-24"), ("date", None, "XXXX-XX-26")]),
@@ -77,6 +80,14 @@ KOREAN: list[tuple[str, list[Expected]]] = [
     ("３.５％", [("percent", "7/2", "%")]),
 ]
 ENGLISH: list[tuple[str, list[Expected]]] = [
+    (
+        "between 350 and 400 million Singapore dollars",
+        [("money", 350_000_000, "SGD"), ("money", 400_000_000, "SGD")],
+    ),
+    ("at 33 minutes past midnight", [("time", "11/20", "24h")]),
+    ("twenty minutes after noon", [("time", "37/3", "24h")]),
+    ("estimated at 20 quadrillion", [("number", 2 * 10**16, "")]),
+    ("12,000 years ago", [("duration", 12_000, "year")]),
     ("the $110 million wonder", [("money", 110_000_000, "USD")]),
     ("$356M", [("money", 356_000_000, "USD")]),
     ("100 bil. euros", [("money", 100_000_000_000, "EUR")]),

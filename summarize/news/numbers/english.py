@@ -34,7 +34,7 @@ from summarize.news.numbers.units import (
 _NUMBERED = re.compile(
     rf"[0-9½¼¾⅓⅔⅕⅛]|\b(?:{'|'.join(sorted({*CARDINALS, *ORDINALS}, key=len, reverse=True))}"
     r"|dozens?|hundreds?|thousands?"
-    r"|millions?|billions?|trillions?|scores|half|quarters?|both|twice|once|double[ds]?"
+    r"|millions?|billions?|trillions?|quadrillions?|scores|half|quarters?|both|twice|once|double[ds]?"
     r"|triple[ds]?|couple|pair"
     r"|decades?|twin|fortnight|duo|trio|quartet|quintet|freezing|noon|midday|midnight"
     r"|(?-i:[IVX]{2,4}|War I)"
@@ -82,6 +82,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s?(?:-|–|—|~)\s?|\s(?:to|and|or|through)\s|,\s|\sto as (?:much|many) as\s")
+_BETWEEN = re.compile(r"\bbetween\s(?:about\s)?$", re.IGNORECASE)
 _SIGNED = ("measure", "percent", "number")
 _MINUS = re.compile(r"(?:(?:^|(?<=\s))[-−]|(?<!\bor )\b[Mm]inus\s)$")
 _BELOW_ZERO = re.compile(r"\sbelow\s(?:zero|freezing)\b")
@@ -227,6 +228,7 @@ def _share(text: str, readings: list[Reading]) -> None:
         if link is None or first.value is None or second.value is None:
             continue
         tight = "," not in between and "and" not in between and " or " not in between
+        tight |= between == " and " and bool(_BETWEEN.search(text, 0, first.start))
         if tight and first.kind in ("number", "money"):  # not: up 3.8 percent to 49.7 million
             first.take_scale(second)
         if (first.kind == "number" and second.kind not in ("number", "date", "money")) or (

@@ -117,7 +117,9 @@ _TIME = re.compile(
     r"(?P<part>\sin the (?:morning|afternoon|evening)|\sat night)?"
     # half past three, quarter to nine
     rf"|\b(?P<past>half[\s-]past|quarter[\s-](?:past|to))\s(?P<h8>1[0-2]|[1-9]|{_HOUR_WORD})\b"
-    r"|\b(?P<word>[Nn]oon|[Mm]idday|[Mm]idnight)\b"
+    # 33 minutes past midnight
+    rf"|\b(?:(?P<m9>[1-5]?[0-9]|{'|'.join(_MINUTES)})\sminutes\s(?:past|after)\s)?"
+    r"(?P<word>[Nn]oon|[Mm]idday|[Mm]idnight)\b"
 )
 
 
@@ -179,7 +181,9 @@ def _is_month(text: str, name: str, start: int, end: int) -> bool:
 def _time(claims: Claims, match: re.Match[str]) -> None:
     if match["word"]:
         hour = 0 if match["word"].lower() == "midnight" else 12
-        claims.add(*match.span(), "time", hour, "24h")
+        after = match["m9"] or "0"
+        minute = int(after) if after.isdigit() else _MINUTES[after]
+        claims.add(*match.span(), "time", hour + Fraction(minute, 60), "24h")
         return
     written = next(text for i in range(1, 9) if (text := match[f"h{i}"]))
     minutes = next((text for i in (1, 3, 4, 5, 6) if (text := match[f"m{i}"])), "0")

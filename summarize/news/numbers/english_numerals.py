@@ -86,6 +86,7 @@ ORDINALS = _ORDINALS | {
 }
 
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SCALES["quadrillion"] = 10**15
 _MULTIPLIERS = _SCALES | {"hundred": 100, "dozen": 12}
 _SHORT_SCALES = {"mn": 10**6, "mln": 10**6, "mil": 10**6, "bn": 10**9, "bln": 10**9, "bil": 10**9}
 _SHORT_SCALES |= {"tn": 10**12, "trn": 10**12, "m": 10**6, "b": 10**9, "k": 10**3}
@@ -103,12 +104,12 @@ _VULGAR = {
 _VAGUE = {"dozens": 20, "scores": 20, "tens": 20, "hundreds": 200, "thousands": 2_000}
 _VAGUE |= {"millions": 2 * 10**6, "billions": 2 * 10**9, "trillions": 2 * 10**12}
 
-_SCALE = "hundred|thousand|million|billion|trillion|dozen"
+_SCALE = "hundred|thousand|million|billion|trillion|quadrillion|dozen"
 _WORD = rf"(?:{'|'.join(sorted(CARDINALS, key=len, reverse=True))}|{_SCALE})"
 _NUMERAL = re.compile(
     rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES}|(?<![\w.,$])\.[0-9]{{2,4}}(?![\w.]))"
     r"(?P<fraction>\s?[½¼¾⅓⅔⅕⅛]|[\s-][1-9]/[2-9](?![0-9/]))?"
-    rf"(?:(?P<times>[\s-](?:{_SCALE})\b(?:\s(?:million|billion|trillion)\b)?)"
+    rf"(?:(?P<times>[\s-](?:{_SCALE})\b(?:\s(?:million|billion|trillion|quadrillion)\b)?)"
     r"|\s?(?P<short>(?:mn|mln|mil|bn|bln|bil|tn|trn)\b\.?|[mbkMBK](?![A-Za-z0-9])))?"
     r"|(?P<vulgar>[½¼¾⅓⅔⅕⅛])"
     # "scores" is a verb more often than a number
@@ -116,13 +117,13 @@ _NUMERAL = re.compile(
     r"|scores(?=\sof\b|\s(?:killed|dead|wounded|injured|hurt|more|missing|arrested)\b)"
     r"|hundreds|thousands|millions|billions|trillions))\b"
     rf"|\b(?:a few|several|a couple(?: of)?|few) (?:extra )?(?P<some>{_SCALE})\b"
-    r"|\bhalf[\s-](?:an?[\s-])?(?P<half>dozen|million|billion|trillion)\b"
+    r"|\bhalf[\s-](?:an?[\s-])?(?P<half>dozen|million|billion|trillion|quadrillion)\b"
     rf"|\b(?P<words>(?:an?\s(?={_SCALE}))?{_WORD}"
     rf"(?:(?:-|\s|\sand\s|,\s(?=\w+\shundred)){_WORD})*)\b",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(r"[\s-]and[\s-](?:a|one)[\s-]half\b", re.IGNORECASE)
-_SCALE_WORD = re.compile(r"\b(?:thousand|million|billion|trillion)\b")
+_SCALE_WORD = re.compile(r"\b(?:thousand|million|billion|trillion|quadrillion)\b")
 _TOKEN = re.compile(r"[a-z]+")
 
 
@@ -190,7 +191,7 @@ def _figures(match: re.Match[str]) -> Numeral:
 def _words(text: str, start: int, limit: int) -> Numeral:
     """The longest number that the words from `start` begin with, up to `limit`."""
     total, group = 0, 0
-    last, last_scale = "", 10**15
+    last, last_scale = "", 10**18
     end = start
     for token in _TOKEN.finditer(text[:limit].lower(), start):
         word = token[0]

@@ -70,14 +70,15 @@ _LARGE_BLOCKED = re.compile(
 )
 # After a power and a space another stretch goes on only if it has a power or a unit of its
 # own: "1억 5천만 달러", "1만 2,345명", or is of four digits that count something and
-# are no year: "1만 6000곳", but not "2만 2010년".
+# are no year: "1만 6000곳" and "3만 2000년 전", but not "2만 2010년".
 _UNITS = (
     "명|원|달러|유로|엔|위안|파운드|개|건|대|표|톤|t|배럴|가구|kg|㎏|g|km|㎞|m|cm|마일|리터|여 ?명"
 )
+_CALENDAR_YEAR = r"(?:19|20)[0-9]{2} ?년(?! ?(?:전|간|동안|뒤|후|만에|이상|넘게|가까이|된))"
 _NEXT_CHUNK = re.compile(
     rf" ?(?={FIGURES} ?[십백천만억조]|(?:[0-9]{{1,3}}(?:,[0-9]{{3}})?|[0-9]{{4}}) ?(?:{_UNITS})"
     r"|[수십백천]+[만억조]"
-    r"|(?!(?:19|20)[0-9]{2} ?년)(?:[0-9]{4}|[0-9],[0-9]{3})(?![0-9,.])(?= ?[가-힣A-Za-z㎀-㏿]))"
+    rf"|(?!{_CALENDAR_YEAR})(?:[0-9]{{4}}|[0-9],[0-9]{{3}})(?![0-9,.])(?= ?[가-힣A-Za-z㎀-㏿]))"
 )
 _NEXT_SMALL = re.compile(r" (?=[0-9]{1,4}(?:[백십][0-9]*)?[만억조])")
 _KOREAN = re.compile(
@@ -88,7 +89,7 @@ _KOREAN = re.compile(
     rf"|(?<![가-힣A-Za-z0-9])(?P<native>(?:(?:{'|'.join(_NATIVE_TENS)}) ?)?"
     rf"(?:{'|'.join(sorted(_NATIVE_ONES, key=len, reverse=True))})|"
     rf"(?:{'|'.join(_NATIVE_TENS)}))"
-    r"|(?<![가-힣])(?P<sino>[일이삼사오육칠팔구십백천만억조]+)"
+    r"|(?<![가-힣%％])(?P<sino>[일이삼사오육칠팔구십백천만억조]+)"
 )
 
 

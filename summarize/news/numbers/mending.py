@@ -40,7 +40,9 @@ Names (Boeing 737), fractions, multiples and ordinals are said in too many.
 
 _NUMERALS = {
     "ko": re.compile(r"[0-9][0-9,.]*(?: ?[조억만천백](?: ?[0-9][0-9,.]*)?)*"),
-    "en": re.compile(r"[0-9][0-9,.]*(?:[ -](?:thousand|million|billion|trillion)|(?:m|bn|tn)\b)?"),
+    "en": re.compile(
+        r"[0-9][0-9,.]*(?:[ -](?:thousand|million|billion|trillion|quadrillion)|(?:m|bn|tn)\b)?"
+    ),
 }
 _FIGURES = re.compile(r"(?!0[0-9]).*[0-9]", re.DOTALL)
 """Written in figures, and no telephone's."""

@@ -30,7 +30,12 @@ _SIGNS = {
     "CAD": "C$",
     "SGD": "S$",
 }
-_ENGLISH_POWERS = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_ENGLISH_POWERS = (
+    (10**15, "quadrillion"),
+    (10**12, "trillion"),
+    (10**9, "billion"),
+    (10**6, "million"),
+)
 _KOREAN_POWERS = ("", "만", "억", "조", "경")
 _SPELLED = {value: word for word, value in CARDINALS.items()}
 _SPELLED_ORDINALS = {value: word for word, value in ORDINALS.items() if value < 10}
