@@ -183,6 +183,11 @@ def test_a_glossary_may_know_several_forms() -> None:
         ),
         ("Liverpool met Napoli in Naples, Italy.", "리버풀은 이탈리아 나폴리에서 나폴리를 만났다."),
         ("It flew from Chile to Tahiti.", "칠레에서 타이티로 날아갔다."),
+        (
+            "The Ainu of Hokkaido met Danes in Antwerp.",
+            "홋카이도의 아이누가 안트베르펜에서 덴마크인을 만났다.",
+        ),
+        ("Water boils at 100 degrees Celsius.", "물은 섭씨 100도에서 끓는다."),
         ("The Central American country agreed.", "이 중미 국가는 동의했다."),
         ("Do not forget your passport.", "여권을 꼭 챙겨야 한다."),
         ("It was lucky, wasn't it?", "운이 좋았죠, 그렇죠?"),
@@ -200,6 +205,7 @@ def test_what_translators_do_is_no_finding(source: str, target: str) -> None:
         ('"I will appeal," Kamal Zaidi said.', '서민재는 "항소하겠다"고 말했다.', "name"),
         ("Astronaut Leonie Hartwig returned.", "우주비행사 석가람이 돌아왔다.", "name"),
         # A capital does not excuse its country, a quotation's "not" not what stands around it.
+        ("The fair in Antwerp drew thousands.", "헨트의 박람회는 수천 명을 모았다.", "name"),
         ("Spain won 2-0 in Madrid.", "핀란드가 마드리드에서 2-0으로 이겼다.", "name"),
         (
             '"I am not guilty and I will appeal," the chairman said.',

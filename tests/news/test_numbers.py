@@ -48,6 +48,10 @@ KOREAN: list[tuple[str, list[Expected]]] = [
     ("천 건이 넘는", [("count", 1000, "thing")]),
     ("3136 mm2 대 864", [("measure", 3136, "mm²"), ("number", 864, "")]),
     ("만원 관객 앞에서", []),
+    ("호텔까지 만원이었다", []),
+    ("인명 구조원이 말했다", []),
+    ("마흔이 넘은 장인", [("number", 40, "")]),
+    ("스물다섯의 나이로", [("number", 25, "")]),
     ("3만 2000년 동안 얼어 있었다", [("duration", 32_000, "year")]),
     ("1%만 10유로를 내도", [("percent", 1, "%"), ("money", 10, "EUR")]),
     ("개미는 2경 마리로", [("count", 2 * 10**16, "animal")]),
@@ -80,6 +84,12 @@ KOREAN: list[tuple[str, list[Expected]]] = [
     ("３.５％", [("percent", "7/2", "%")]),
 ]
 ENGLISH: list[tuple[str, list[Expected]]] = [
+    ("nine centuries", [("duration", 900, "year")]),
+    ("a century-old pipe", [("duration", 100, "year")]),
+    ("the last half hour", [("duration", "1/2", "hour")]),
+    ("by the thousand", [("number", (2000, 99_999), "")]),
+    ("guarded round the clock", [("duration", 24, "hour")]),
+    ("it reads minus ten", [("number", -10, "")]),
     (
         "between 350 and 400 million Singapore dollars",
         [("money", 350_000_000, "SGD"), ("money", 400_000_000, "SGD")],
@@ -190,6 +200,13 @@ def test_approximate(text: str, language: str) -> None:
 
 
 AGREE = [
+    ("one chance in four hundred", "400분의 1의 확률"),
+    ("shoots forward in a hundredth of a second", "100분의 1초 만에 내쏜다"),
+    ("craftsmen over forty", "마흔이 넘은 장인들"),
+    ("they huddle by the thousand", "수천 마리씩 몸을 맞댄다"),
+    ("a century-old pipe", "백 년 된 관"),
+    ("the last half hour", "마지막 30분"),
+    ("between eight and ten million people", "800만 명에서 1000만 명"),
     ("It cost $110 million.", "1억1천만 달러가 들었다."),
     ("Police said Tuesday that 17 people died.", "경찰은 15일(현지시간) 17명이 숨졌다고 밝혔다."),
     ("The G8 met in August 2008.", "G8 정상은 2008년 8월 만났다."),
@@ -222,6 +239,7 @@ AGREE = [
     ("20 degrees below zero", "영하 20도"),
 ]
 DISAGREE = [
+    ("one chance in four hundred", "500분의 1의 확률"),
     ("It cost $110 million.", "11억 달러가 들었다."),
     ("$50 million", "50만 달러"),
     ("$5 million", "5백만 유로"),

@@ -61,6 +61,8 @@ def same(a: Quantity, b: Quantity) -> bool:
         return _times_agree(a, b)
     if a.kind == "score" or b.kind == "score":
         return a.kind == b.kind and sorted(a.unit.split("-")) == sorted(b.unit.split("-"))
+    if _one_of_so_many(a, b) or _one_of_so_many(b, a):
+        return True
     if not _kinds_agree(a, b):
         return False
     if "age" in (a.kind, b.kind) and "vehicle" in (a.unit, b.unit):
@@ -126,6 +128,18 @@ def _kinds_agree(a: Quantity, b: Quantity) -> bool:
     if kinds == {"percentage point", "count"}:
         return "point" in (a.unit, b.unit)
     return kinds in ({"fraction", "percent"}, {"fraction", "number"})
+
+
+def _one_of_so_many(part: Quantity, whole: Quantity) -> bool:
+    """400분의 1 for "one in four hundred", 100분의 1 for "a hundredth"."""
+    return (
+        part.kind == "fraction"
+        and whole.kind in ("number", "count", "ordinal")
+        and part.value is not None
+        and part.value.numerator == 1
+        and part.value.denominator > 2
+        and part.value.denominator == whole.value
+    )
 
 
 def _values_agree(a: Quantity, b: Quantity) -> bool:

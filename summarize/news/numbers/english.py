@@ -36,7 +36,7 @@ _NUMBERED = re.compile(
     r"|dozens?|hundreds?|thousands?"
     r"|millions?|billions?|trillions?|quadrillions?|scores|half|quarters?|both|twice|once|double[ds]?"
     r"|triple[ds]?|couple|pair"
-    r"|decades?|twin|fortnight|duo|trio|quartet|quintet|freezing|noon|midday|midnight"
+    r"|decades?|centur(?:y|ies)|clock|twin|fortnight|duo|trio|quartet|quintet|freezing|noon|midday|midnight"
     r"|(?-i:[IVX]{2,4}|War I)"
     r"|\w+(?:teen|ty|ties|tieth)|[A-Z]\w+day|Jan|Feb|Mar|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
     re.IGNORECASE,
@@ -71,6 +71,7 @@ _AFTER = re.compile(
     r"|(?P<multiple>\stimes\s(?=as|more|larger|bigger|higher|greater|faster|the|that|its|what"
     r"|less|stronger|better)|\s?-?fold\b)"
     r"|(?P<decades>[\s-](?:[a-z]+\s)?decades?\b)"
+    r"|(?P<centuries>\s(?:[a-z]+\s)?centuries\b)"
     r"|(?P<currency>[\s-]?(?:of\s)?(?:US|U\.S\.|American)?\s?"
     rf"(?P<money>{alternation(w for u in MONEY for w in u.english)})\b)"
     r"|(?P<joined>\s?"
@@ -180,7 +181,7 @@ def _reading(text: str, numeral: Numeral) -> Reading:
         end = after.end() if not after["multiple"] else after.start() + len(after[0].rstrip())
     elif _is_year(text, numeral):
         kind, unit, value = "date", text[start:end], None
-    minus = _MINUS.search(text, max(0, start - 10), start) if numeral.style == "digits" else None
+    minus = _MINUS.search(text, max(0, start - 10), start)
     below = _BELOW_ZERO.match(text, end) if kind == "measure" else None
     if value is not None and kind in _SIGNED and (minus or below):
         value, start = -value, minus.start() if minus else start
@@ -205,6 +206,8 @@ def _counted(after: re.Match[str]) -> tuple[str, str, Fraction]:
         return "multiple", "", one
     if after["decades"]:
         return "duration", "year", Fraction(10)
+    if after["centuries"]:
+        return "duration", "year", Fraction(100)
     words = (after["money"] or after["spaced_word"] or after["joined"]).strip()
     unit = _UNITS.get(words) or _LOWERED[words.lower()]
     return unit.kind, unit.name, one

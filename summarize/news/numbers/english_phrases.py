@@ -111,7 +111,7 @@ _FRACTION = re.compile(
     r"|(?(by)\s(?:in|since|as|over|after|from|on|last|this|when|because|within|during|between"
     r"|compared|while|at)\b|(?!)))"
     r"|(?<![\w./])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![\w/]|\.[0-9])"
-    r"|\b(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent))"
+    r"|\b(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent|hours?\b))"
     r"(?P<unit>percentage point|percent|points?"
     rf"|{alternation(w for u in (*MEASURES, *DURATIONS) for w in u.english if len(w) > 2)})\b"
     r"|\b(?P<half>half|Half)\b",
@@ -140,6 +140,9 @@ _DECADES = re.compile(
     r"|\b(?:for|over|in|after|several|many|few)\s(?P<many>decades)\b",
     re.IGNORECASE,
 )
+_CENTURIES = re.compile(r"\bcentury(?:-old)?\b|\b(?P<many>centuries)\b", re.IGNORECASE)
+_BY_THE = re.compile(r"\bby the (?P<word>dozen|hundred|thousand|million|billion)\b")
+_AROUND_THE_CLOCK = re.compile(r"\ba?round[ -]the[ -]clock\b")
 _FORTNIGHT = re.compile(r"\bfortnight\b", re.IGNORECASE)
 _QUARTER_HOUR = re.compile(r"\bquarter(?:-hour|[\s-]of[\s-]an[\s-]hour)\b", re.IGNORECASE)
 _FREEZING = re.compile(r"\b(?:above|below|sub-?)[\s-]?(?P<point>freezing)\b", re.IGNORECASE)
@@ -162,6 +165,10 @@ def claim_early_idioms(claims: Claims) -> None:
     """Claims idioms whose words would be taken for something else: no quarter of a year."""
     for match in _QUARTER_HOUR.finditer(claims.text):
         claims.add(*match.span(), "duration", 15, "minute", optional=True)
+    for match in _BY_THE.finditer(claims.text):
+        unit = value_of(f"one {match['word']}") or Fraction(10)
+        low, high = 2 * unit, 100 * unit - 1
+        claims.add(*match.span("word"), "number", approximate=True, low=low, high=high)
 
 
 def claim_idioms(claims: Claims) -> None:
@@ -183,6 +190,21 @@ def claim_idioms(claims: Claims) -> None:
                 high=99,
                 optional=True,
             )
+    for match in _CENTURIES.finditer(text):
+        if match["many"]:
+            claims.add(
+                *match.span(),
+                "duration",
+                unit="year",
+                approximate=True,
+                low=200,
+                high=999,
+                optional=True,
+            )
+        else:
+            claims.add(*match.span(), "duration", 100, "year", optional=True)
+    for match in _AROUND_THE_CLOCK.finditer(text):
+        claims.add(*match.span(), "duration", 24, "hour", optional=True)
     for match in _FREEZING.finditer(text):
         claims.add(*match.span("point"), "measure", 0, "degree", optional=True)
     for match in _FORTNIGHT.finditer(text):

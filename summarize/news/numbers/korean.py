@@ -23,7 +23,9 @@ _NUMBERED = re.compile(
     r"|개월|층|주|일(?:간|동|에|째|만|전|후| 전| 후))|예닐곱|요일|정오|자정|처음|최초"
 )
 _ENTITY = re.compile(r"&#?[A-Za-z0-9]{2,8};")
-_FULL_HOUSE = re.compile(r"(?<![가-힣])만원(?= ?(?:관객|관중|사례|버스|열차|지하철|법정)|을 이)")
+_FULL_HOUSE = re.compile(
+    r"(?<![가-힣])만원(?= ?(?:관객|관중|사례|버스|열차|지하철|법정)|을 이|이었|이 되어)"
+)
 _ENGLISH_SCALE = re.compile(r"\s?(?P<scale>bn|billion|mn|million|trillion|tn)\b")
 _SPEED = re.compile(r"(?:시속|초속|풍속)\s?$")
 _PER = {"시속": "h", "초속": "s"}

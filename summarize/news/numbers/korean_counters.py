@@ -13,7 +13,9 @@ from fractions import Fraction
 from summarize.news.numbers.numerals import Numeral
 from summarize.news.numbers.units import COUNTS, DURATIONS, MEASURES, MONEY, alternation, by_word
 
+_TENS = {"스물", "서른", "마흔", "예순", "일흔", "여든", "아흔"}
 _NATIVE_FREE = {"두", "세", "다섯", "여섯", "일곱", "여덟", "아홉"}
+_AN_AGE = re.compile(r"이 (?:넘|되|지나)|을 (?:훌쩍 )?(?:넘|맞|바라)|에 |의 나이|까지 |부터 ")
 _ALONE = re.compile(r"[ ,.은이을도]|의 |과 |와 |만 |로 |$")
 _FOUR_OF = re.compile(
     r" (?:남|여|아이|소[년녀]|어린|사람|나라|도시|국가|가족|형제|자매|친구|젊은|노인|선수|팀"
@@ -154,10 +156,12 @@ def may_stand(text: str, numeral: Numeral, after: re.Match[str] | None) -> bool:
             return True
         if written == "네" and _FOUR_OF.match(text, numeral.end):
             return True
+        if (written[:2] in _TENS or written == "쉰") and _AN_AGE.match(text, numeral.end):
+            return True
         return (written in _NATIVE_FREE and spaced) or (
             written in ("둘", "셋", "넷", "하나") and bool(_ALONE.match(text, numeral.end))
         )
-    if written == "만일":
+    if written in ("만일", "구조"):  # by chance; rescue, structure
         return False
     if after is None:
         return spaced and len(written) >= 3 and written[-1] in "만억" and numeral.scale > 1

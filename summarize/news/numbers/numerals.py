@@ -67,7 +67,9 @@ class Reading:
 
     def take_scale(self, other: Reading) -> None:
         """The 10 of "10 to 15 million" is ten million: it takes the scale of `other`."""
-        if self.value is None or other.value is None or self.numeral.style != "digits":
+        if self.value is None or other.value is None:
+            return
+        if self.numeral.style != "digits" and (self.numeral.style != "words" or self.value <= 1):
             return
         scale = other.numeral.scale
         if scale > 1 and self.numeral.scale == 1 and self.value < other.value / scale:
