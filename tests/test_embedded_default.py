@@ -90,11 +90,11 @@ def test_translations_without_the_adapter(bare: Generator, text: str, golden: st
     [
         (
             "The central bank raised interest rates to 3.5 percent.",
-            "중앙은행은 금리를 3.5%로 인상했다.",
+            "중앙은행은 금리를 3.5%로 올렸다.",
         ),
         (
             "다리가 2년간의 보수를 마치고 금요일 다시 열렸다.",
-            "The leg was renewed on Friday, the second year of its rehabilitation.",
+            "The bridge was reopened on Friday, two years after the cost of the leg.",
         ),
     ],
 )
