@@ -101,6 +101,9 @@ PLAN: tuple[Run | Mean, ...] = (
     Run("short-2", "short", later(5e-4, 1040, 22), begin="files"),
     Mean("short", ("short-1", "short-2")),
     Run("long-1", "long", later(5e-4, 1250, 31), begin="short"),
+    Mean("long", ("long-1", "short")),
+    Run("wide-1", "wide", later(5e-4, 1120, 41), begin="long"),
+    Mean("adapter", ("wide-1", "long")),
 )
 
 
