@@ -86,6 +86,7 @@ def card(about: Mapping[str, Any]) -> str:
         f"- Licence of the examples: {about['licence'] or 'not stated'}. The base's terms apply "
         "to the adapter too.",
         "",
+        *(["The most examples that one of its runs had:", ""] if "averaged" in about else []),
         "| asked | examples |",
         "|---|---|",
         *(f"| {asked} | {count:,} |" for asked, count in about["asked"].items()),

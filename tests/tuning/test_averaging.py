@@ -92,6 +92,7 @@ def test_the_average_is_an_adapter_with_a_card(
     assert "`summarize average`" in card
     assert card.count("| 0.5 | 6 |") == 2
     assert "CC0" in card
+    assert "one of its runs had:\n\n| asked | examples |" in card
     with Translator(tiny_model("gemma3"), device="cpu", adapter=made.directory) as translator:
         assert translator("The city opened a bridge.", to="ko").ok
 
