@@ -231,7 +231,9 @@ def _share(text: str, readings: list[Reading]) -> None:
         if link is None or first.value is None or second.value is None:
             continue
         tight = "," not in between and "and" not in between and " or " not in between
-        tight |= between == " and " and bool(_BETWEEN.search(text, 0, first.start))
+        tight |= between == " and " and bool(
+            _BETWEEN.search(text, max(0, first.start - 16), first.start)
+        )
         if tight and first.kind in ("number", "money"):  # not: up 3.8 percent to 49.7 million
             first.take_scale(second)
         if (first.kind == "number" and second.kind not in ("number", "date", "money")) or (

@@ -85,8 +85,8 @@ ORDINALS = _ORDINALS | {
     if value < 10
 }
 
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SCALES["quadrillion"] = 10**15
+_LARGE = {"million": 10**6, "billion": 10**9, "trillion": 10**12, "quadrillion": 10**15}
+_SCALES = {"thousand": 10**3} | _LARGE
 _MULTIPLIERS = _SCALES | {"hundred": 100, "dozen": 12}
 _SHORT_SCALES = {"mn": 10**6, "mln": 10**6, "mil": 10**6, "bn": 10**9, "bln": 10**9, "bil": 10**9}
 _SHORT_SCALES |= {"tn": 10**12, "trn": 10**12, "m": 10**6, "b": 10**9, "k": 10**3}
@@ -104,12 +104,13 @@ _VULGAR = {
 _VAGUE = {"dozens": 20, "scores": 20, "tens": 20, "hundreds": 200, "thousands": 2_000}
 _VAGUE |= {"millions": 2 * 10**6, "billions": 2 * 10**9, "trillions": 2 * 10**12}
 
-_SCALE = "hundred|thousand|million|billion|trillion|quadrillion|dozen"
+LARGE = "|".join(_LARGE)
+_SCALE = f"hundred|thousand|{LARGE}|dozen"
 _WORD = rf"(?:{'|'.join(sorted(CARDINALS, key=len, reverse=True))}|{_SCALE})"
 _NUMERAL = re.compile(
     rf"(?P<figures>(?<![A-Za-z0-9])(?<![0-9][.,]){FIGURES}|(?<![\w.,$])\.[0-9]{{2,4}}(?![\w.]))"
     r"(?P<fraction>\s?[½¼¾⅓⅔⅕⅛]|[\s-][1-9]/[2-9](?![0-9/]))?"
-    rf"(?:(?P<times>[\s-](?:{_SCALE})\b(?:\s(?:million|billion|trillion|quadrillion)\b)?)"
+    rf"(?:(?P<times>[\s-](?:{_SCALE})\b(?:\s(?:{LARGE})\b)?)"
     r"|\s?(?P<short>(?:mn|mln|mil|bn|bln|bil|tn|trn)\b\.?|[mbkMBK](?![A-Za-z0-9])))?"
     r"|(?P<vulgar>[½¼¾⅓⅔⅕⅛])"
     # "scores" is a verb more often than a number
@@ -117,13 +118,13 @@ _NUMERAL = re.compile(
     r"|scores(?=\sof\b|\s(?:killed|dead|wounded|injured|hurt|more|missing|arrested)\b)"
     r"|hundreds|thousands|millions|billions|trillions))\b"
     rf"|\b(?:a few|several|a couple(?: of)?|few) (?:extra )?(?P<some>{_SCALE})\b"
-    r"|\bhalf[\s-](?:an?[\s-])?(?P<half>dozen|million|billion|trillion|quadrillion)\b"
+    rf"|\bhalf[\s-](?:an?[\s-])?(?P<half>dozen|{LARGE})\b"
     rf"|\b(?P<words>(?:an?\s(?={_SCALE}))?{_WORD}"
     rf"(?:(?:-|\s|\sand\s|,\s(?=\w+\shundred)){_WORD})*)\b",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(r"[\s-]and[\s-](?:a|one)[\s-]half\b", re.IGNORECASE)
-_SCALE_WORD = re.compile(r"\b(?:thousand|million|billion|trillion|quadrillion)\b")
+_SCALE_WORD = re.compile(rf"\b(?:thousand|{LARGE})\b")
 _TOKEN = re.compile(r"[a-z]+")
 
 

@@ -10,7 +10,7 @@ import re
 from fractions import Fraction
 
 from summarize.news.numbers.english_dates import DECADES as _DECADE_WORDS
-from summarize.news.numbers.english_numerals import CARDINALS, ORDINALS, value_of
+from summarize.news.numbers.english_numerals import CARDINALS, LARGE, ORDINALS, value_of
 from summarize.news.numbers.numerals import FIGURES, roman
 from summarize.news.numbers.quantity import Claims
 from summarize.news.numbers.units import DURATIONS, MEASURES, UNITS, alternation, by_word
@@ -166,7 +166,8 @@ def claim_early_idioms(claims: Claims) -> None:
     for match in _QUARTER_HOUR.finditer(claims.text):
         claims.add(*match.span(), "duration", 15, "minute", optional=True)
     for match in _BY_THE.finditer(claims.text):
-        unit = value_of(f"one {match['word']}") or Fraction(10)
+        unit = value_of(f"one {match['word']}")
+        assert unit is not None, "a dozen and what is larger are numbers"
         low, high = 2 * unit, 100 * unit - 1
         claims.add(*match.span("word"), "number", approximate=True, low=low, high=high)
 
@@ -318,9 +319,7 @@ def _fractions(claims: Claims) -> None:
             whole = len(before) == 2 and before[0].isdigit() and before[1] in " -"
             if a < b and not whole:
                 claims.add(*match.span(), "fraction", Fraction(a, b))
-        elif not re.match(
-            r"[\s-](?:an?[\s-])?(?:dozen|million|billion|trillion)", text[match.end() :]
-        ):
+        elif not re.match(rf"[\s-](?:an?[\s-])?(?:dozen|{LARGE})", text[match.end() :]):
             if (
                 text[max(0, match.start() - 7) : match.start()]
                 .lower()

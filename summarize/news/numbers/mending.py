@@ -17,6 +17,7 @@ from itertools import groupby
 
 from summarize.news import josa
 from summarize.news.numbers import Quantity, compare, read, write
+from summarize.news.numbers.english_numerals import LARGE
 from summarize.news.numbers.style import english_figure, korean_figure
 
 LANGUAGES = frozenset(("en", "ko"))
@@ -40,9 +41,7 @@ Names (Boeing 737), fractions, multiples and ordinals are said in too many.
 
 _NUMERALS = {
     "ko": re.compile(r"[0-9][0-9,.]*(?: ?[조억만천백](?: ?[0-9][0-9,.]*)?)*"),
-    "en": re.compile(
-        r"[0-9][0-9,.]*(?:[ -](?:thousand|million|billion|trillion|quadrillion)|(?:m|bn|tn)\b)?"
-    ),
+    "en": re.compile(rf"[0-9][0-9,.]*(?:[ -](?:thousand|{LARGE})|(?:m|bn|tn)\b)?"),
 }
 _FIGURES = re.compile(r"(?!0[0-9]).*[0-9]", re.DOTALL)
 """Written in figures, and no telephone's."""
