@@ -9,7 +9,8 @@ and no text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -17,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from summarize.errors import OptionError, WeightsError
 from summarize.generation.adapter import DOWN, PREFIX, UP, updates
-from summarize.models.adapters import CONFIG, FACTS, Adapter, contents, read
+from summarize.models.adapters import CONFIG, FACTS, FORMAT, Adapter, contents, read
+from summarize.tuning import lineage
 from summarize.tuning.card import stamp
 
 if TYPE_CHECKING:
@@ -160,32 +162,31 @@ def _low_rank(
 
 
 def _facts(parts: Sequence[Adapter], options: Mapping[str, Any]) -> dict[str, Any]:
-    """As `card.facts`, of all the runs together; theirs are kept under "averaged"."""
-    each = [contents(part.directory / FACTS) for part in parts]
-    licences = dict.fromkeys(one["licence"] for one in each)
+    """As `card.facts`, of all the runs together that led to the mean."""
+    origin = lineage.mean_of([contents(part.directory / FACTS) for part in parts])
+    runs = list(lineage.runs(origin))
+    licences = dict.fromkeys(run["licence"] for run in runs)
     return {
-        "format": each[0]["format"],
+        "format": FORMAT,
         "base": parts[0].base,
         "fingerprint": parts[0].fingerprint,
         "tasks": sorted({task for part in parts for task in part.tasks}),
-        "asked": _most(each, "asked"),
-        "files": _most(each, "files"),
+        "asked": _sum(run["asked"] for run in runs),
+        "files": _sum(run["files"] for run in runs),
         "licence": "; ".join(filter(None, licences)),
         "options": dict(options),
-        "steps": sum(one["steps"] for one in each),
-        "tokens": sum(one["tokens"] for one in each),
-        "seconds": sum(one["seconds"] for one in each),
+        "steps": sum(run["steps"] for run in runs),
+        "tokens": sum(run["tokens"] for run in runs),
+        "seconds": sum(run["seconds"] for run in runs),
         "metric": "",
         "scores": {},
         **stamp(),
-        "averaged": each,
+        **origin,
     }
 
 
-def _most(each: Sequence[Mapping[str, Any]], name: str) -> dict[str, int]:
-    """Counts of examples: of each kind, those of the run that had the most of it."""
-    found: dict[str, int] = {}
-    for one in each:
-        for key, count in one[name].items():
-            found[key] = max(count, found.get(key, 0))
-    return found
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return dict(total)

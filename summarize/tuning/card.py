@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from summarize.models.adapters import FACTS, Adapter, contents
+from summarize.models.adapters import FACTS, FORMAT, Adapter, contents
 from summarize.models.families import language_name
 from summarize.options import TRANSLATION, Task
+from summarize.tuning import lineage
 from summarize.tuning.records import Record
 from summarize.tuning.settings import TuneOptions
 
@@ -37,9 +38,9 @@ def facts(
     files = Counter(record.origin.rsplit(":", 1)[0] for record in records)
     tasks = Counter(_said(record.task) for record in records)
     scores = {_said(task): round(score, 2) for task, score in scorer.last.items()} if scorer else {}
-    begun = {} if start is None else {"begun": contents(start.directory / FACTS)}
+    begun = {} if start is None else lineage.begun_with(contents(start.directory / FACTS))
     return {
-        "format": 1,
+        "format": FORMAT,
         "base": base.name,
         "fingerprint": fingerprint,
         "tasks": sorted({record.task.name for record in records}),
@@ -86,7 +87,7 @@ def card(about: Mapping[str, Any]) -> str:
         f"- Licence of the examples: {about['licence'] or 'not stated'}. The base's terms apply "
         "to the adapter too.",
         "",
-        *(["The most examples that one of its runs had:", ""] if "averaged" in about else []),
+        *(["All its runs together had:", ""] if lineage.AVERAGED in about else []),
         "| asked | examples |",
         "|---|---|",
         *(f"| {asked} | {count:,} |" for asked, count in about["asked"].items()),
@@ -113,14 +114,15 @@ def card(about: Mapping[str, Any]) -> str:
 
 
 def _makers(about: Mapping[str, Any]) -> str:
-    return "`summarize tune` and `summarize average`" if "averaged" in about else "`summarize tune`"
+    averaged = lineage.AVERAGED in about
+    return "`summarize tune` and `summarize average`" if averaged else "`summarize tune`"
 
 
 def _begun(about: Mapping[str, Any]) -> list[str]:
     """Of a run that began with another adapter: what that one was."""
-    if "begun" not in about:
+    first = lineage.parent(about)
+    if first is None:
         return []
-    first = about["begun"]
     return [
         f"Begun with an adapter of {first['made']}, {first['steps']} updates, "
         f"{first['tokens']:,} tokens, on examples under {first['licence'] or 'no stated licence'}.",
@@ -129,22 +131,23 @@ def _begun(about: Mapping[str, Any]) -> list[str]:
 
 
 def _runs(about: Mapping[str, Any]) -> list[str]:
-    """Of an average: a table of what was averaged."""
-    if "averaged" not in about:
+    """Of an average: a table of the runs that led to it."""
+    if lineage.AVERAGED not in about:
         return []
     options = about["options"]
     rows = [
-        f"| {weight:g} | {run['steps']:,} | {run['tokens']:,} | {run['seconds'] / 60:.0f} | "
+        f"| {run['steps']:,} | {run['tokens']:,} | {run['seconds'] / 60:.0f} | "
         f"{run['options'].get('learning_rate', '')} | {run['options'].get('seed', '')} | "
         f"{sum(run['asked'].values()):,} | {', '.join(map(str, run['scores'].values()))} |"
-        for weight, run in zip(options["weights"], about["averaged"], strict=True)
+        for run in lineage.runs(about)
     ]
+    weights = ", ".join(f"{weight:g}" for weight in options["weights"])
     return [
-        f"The sum of these runs' updates by their weights, of which {options['kept']:.1%} is left "
-        f"at rank {options['rank']}:",
+        f"The sum of {len(options['weights'])} adapters' updates by the weights {weights}, of "
+        f"which {options['kept']:.1%} is left at rank {options['rank']}. The runs that led to it:",
         "",
-        "| weight | updates | tokens | minutes | rate | seed | examples | dev scores |",
-        "|---|---|---|---|---|---|---|---|",
+        "| updates | tokens | minutes | rate | seed | examples | dev scores |",
+        "|---|---|---|---|---|---|---|",
         *rows,
         "",
     ]

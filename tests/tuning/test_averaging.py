@@ -84,15 +84,17 @@ def test_the_average_is_an_adapter_with_a_card(
     rewrite(two[1] / FACTS, licence="CC0", asked={"English to Korean": 99})
     made = average_adapters(two, tmp_path / "mean")
     facts = json.loads((made.directory / FACTS).read_text(encoding="utf-8"))
-    assert facts["averaged"] == [json.loads((part / FACTS).read_text("utf-8")) for part in two]
+    parts = [json.loads((part / FACTS).read_text("utf-8")) for part in two]
+    assert [facts["ancestors"][digest] for digest in facts["averaged"]] == parts
     assert facts["steps"] == 12
     assert facts["licence"] == "CC0"
-    assert facts["asked"] == {"English to Korean": 99, "Korean to English": 6}
+    assert facts["asked"] == {"English to Korean": 105, "Korean to English": 6}
     card = (made.directory / "README.md").read_text(encoding="utf-8")
     assert "`summarize average`" in card
-    assert card.count("| 0.5 | 6 |") == 2
+    assert card.count("\n| 6 |") == 2
+    assert "by the weights 0.5, 0.5" in card
     assert "CC0" in card
-    assert "one of its runs had:\n\n| asked | examples |" in card
+    assert "All its runs together had:\n\n| asked | examples |" in card
     with Translator(tiny_model("gemma3"), device="cpu", adapter=made.directory) as translator:
         assert translator("The city opened a bridge.", to="ko").ok
 

@@ -232,7 +232,7 @@ def test_a_run_that_begins_with_an_adapter_starts_from_what_it_does(
         wanted = 3.0 * theirs[name][1] @ theirs[name][0]
         torch.testing.assert_close(0.5 * up @ down, wanted, atol=3e-5, rtol=1e-2)  # float16 on disk
     facts = json.loads((begun / FACTS).read_text())
-    assert facts["begun"]["options"]["seed"] == 3
+    assert facts["ancestors"][facts["begun"]]["options"]["seed"] == 3
     assert "Begun with an adapter of" in (begun / "README.md").read_text(encoding="utf-8")
 
 

@@ -57,7 +57,7 @@ def test_a_run_goes_on_from_an_adapter_with_the_options_given(
     )
     assert made.exit_code == 0, made.output
     facts = json.loads((second / FACTS).read_text(encoding="utf-8"))
-    assert facts["begun"]["steps"] == 6
+    assert facts["ancestors"][facts["begun"]]["steps"] == 6
     assert facts["options"]["noise"] == 0.2
     assert facts["options"]["dtype"] == "float32"
 
