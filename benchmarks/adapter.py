@@ -1,6 +1,7 @@
 """What an adapter does to translations: scores, figures kept, faults, speed; every output kept.
 
-The outputs are the model's own; beside them stands what putting their numbers right makes of them.
+The outputs are the model's own; beside them stands what putting their numbers right makes of them,
+and what it makes of the beams that agree best with the sources' numbers, which `translate` gives.
 
     python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
 
@@ -58,6 +59,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     from summarize import evaluate
     from summarize.news.numbers.mending import mended
     from summarize.options import TRANSLATION, Task
+    from summarize.repair import agreeing, with_alternatives
 
     task = Task(TRANSLATION, "en" if to == "ko" else "ko", to)
     sources, references = zip(*(pair if to == "ko" else pair[::-1] for pair in pairs), strict=True)
@@ -66,14 +68,14 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     )
     if options.length_penalty is not None:
         search = search.updated(length_penalty=options.length_penalty)
+    search = with_alternatives(search)
     started = time.perf_counter()
-    outputs = []
+    answers = []
     for start in range(0, len(sources), WINDOW):
-        outputs += [
-            a.text for a in generator.generate(sources[start : start + WINDOW], task, search)
-        ]
-        print(f"{name} {to}: {len(outputs)} of {len(sources)}", flush=True)
+        answers += list(generator.generate(sources[start : start + WINDOW], task, search))
+        print(f"{name} {to}: {len(answers)} of {len(sources)}", flush=True)
     seconds = time.perf_counter() - started
+    outputs = [answer.text for answer in answers]
     scores = evaluate(outputs, references, language=to)
     faults = {
         fault: sum(is_faulty(s, o, to) for s, o in zip(sources, outputs, strict=True))
@@ -81,8 +83,22 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     }
     kept, held = digits(sources, outputs)
     right = [mended(s, o, task.source, task.target) for s, o in zip(sources, outputs, strict=True)]
-    after = [text for text, _ in right]
-    better = evaluate(after, references, language=to)
+    candidates = [(answer.text, *answer.alternatives) for answer in answers]
+    best = [
+        agreeing(s, texts, task.source, task.target)
+        for s, texts in zip(sources, candidates, strict=True)
+    ]
+    chosen = [texts[number] for texts, number in zip(candidates, best, strict=True)]
+    after = [mended(s, o, task.source, task.target) for s, o in zip(sources, chosen, strict=True)]
+
+    def rescored(changed: int, texts: list[str]) -> dict[str, Any]:
+        new = evaluate(texts, references, language=to)
+        return {
+            "sentences": changed,
+            **{name: round(new[name].value, 2) for name in ("bleu", "chrf")},
+            "digits_kept": list(digits(sources, texts)),
+        }
+
     row = {
         "task": "adapter",
         "label": options.label,
@@ -96,11 +112,10 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         **{name: round(scores[name].value, 2) for name in ("bleu", "chrf")},
         "digits_kept": [kept, held],
         "digits_kept_by_references": list(digits(sources, references)),
-        "numbers_put_right": {
-            "sentences": sum(bool(changes) for _, changes in right),
-            **{name: round(better[name].value, 2) for name in ("bleu", "chrf")},
-            "digits_kept": list(digits(sources, after)),
-        },
+        "numbers_put_right": rescored(
+            sum(bool(changes) for _, changes in right), [text for text, _ in right]
+        ),
+        "best_beam_put_right": rescored(sum(n > 0 for n in best), [text for text, _ in after]),
         "faults": faults,
         "sentences_per_second": round(len(outputs) / seconds, 2),
         "seconds": round(seconds),

@@ -139,7 +139,8 @@ def wording(command: F) -> F:
         click.option(
             "--numbers/--no-numbers",
             default=True,
-            help="Put wrong numbers right where it is plain which became which.  [default: on]",
+            help="Take the beam that has the source's numbers, and put wrong numbers right where "
+            "it is plain which became which.  [default: on]",
         ),
     ):
         command = decorate(command)

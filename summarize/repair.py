@@ -1,8 +1,9 @@
 """A second try where a check failed, and what became of it.
 
 A translated sentence with errors is translated once more, searched for otherwise or clause
-by clause, and the better of the two is kept; a number of it that is not the source's is made so
-where it is plain which became which. A summary's sentence that its article does not bear out
+by clause, and the better of the two is kept. Of a search's sequences the best with the source's
+numbers is kept; a number of it that is not the source's is made so where it is plain which
+became which. A summary's sentence that its article does not bear out
 gives way to the article's closest one. Which requests are made is the translator's business;
 this module chooses and judges. Nothing is mended in silence: each change is a `Repair`.
 """
@@ -23,6 +24,7 @@ Check = Callable[[str, str], Sequence[Finding]]
 """From a sentence and its translation to what is wrong with it."""
 
 CLAUSES, SEARCH, ARTICLE = "clause by clause", "another search", "article sentence"
+BEAM = "another of the beams"
 NUMBERS = "numbers put right"
 _BEAMS = 4
 _LONGEST_LOOP = 4  # tokens that may not come twice
@@ -51,8 +53,8 @@ class Repair:
     Attributes:
         sentence: its number among the pairs or the summary's sentences; -1 for a headline.
         kinds: the errors that the first version had.
-        how: "clause by clause", "another search", "article sentence", or
-            "numbers put right: " and what became what.
+        how: "clause by clause", "another search", "another of the beams", "article sentence",
+            or "numbers put right: " and what became what.
         before, after: the first version, and the one that was kept; empty when it was dropped.
     """
 
@@ -75,17 +77,18 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A sentence to translate again: its first translation, what was wrong, in which pieces."""
+    """A sentence translated otherwise: its first translation, what was wrong with it, and how.
+
+    Attributes:
+        how: `CLAUSES`, `SEARCH` or `BEAM`.
+        pieces: what is translated again; none where it was not.
+    """
 
     source: str
     first: str
     findings: tuple[Finding, ...]
-    pieces: tuple[str, ...]
-
-    @property
-    def how(self) -> str:
-        """`CLAUSES` or `SEARCH`."""
-        return CLAUSES if len(self.pieces) > 1 else SEARCH
+    how: str
+    pieces: tuple[str, ...] = ()
 
     def settled(self, second: str, check: Check) -> str:
         """The better translation: with fewer and lighter findings, the first where they tie."""
@@ -106,8 +109,35 @@ def attempts_at(translations: Mapping[str, str], check: Check) -> list[Attempt]:
         if count_errors(findings):
             lost = any(f.kind in _LOST for f in findings)
             pieces = clauses(source) if lost else (source,)
-            found.append(Attempt(source, first, findings, pieces))
+            how = CLAUSES if len(pieces) > 1 else SEARCH
+            found.append(Attempt(source, first, findings, how, pieces))
     return found
+
+
+def with_alternatives(options: SearchOptions) -> SearchOptions:
+    """`options` that give all of the beams' sequences, which costs no more than the best alone."""
+    if options.do_sample or options.num_return_sequences > 1:
+        return options
+    return options.updated(num_return_sequences=options.num_beams)
+
+
+def agreeing(sentence: str, candidates: Sequence[str], source: str, target: str) -> int:
+    """Which translation has the fewest and lightest findings on its numbers, once put right.
+
+    Args:
+        sentence: what was translated.
+        candidates: its translations, best first; of equals the first is taken.
+        source, target: ISO 639-1 codes; 0 for other languages than English and Korean.
+    """
+    if {source, target} != {"en", "ko"}:
+        return 0
+    found: list[float] = []
+    for candidate in candidates:
+        text, _ = mended(sentence, candidate, source, target)
+        found.append(badness(compare_numbers(sentence, text, source, target)))
+        if found[-1] == 0:
+            break
+    return found.index(min(found))
 
 
 def other_search(options: SearchOptions) -> SearchOptions:
@@ -214,9 +244,8 @@ def notes_on(repairs: Sequence[Repair], tried: int, of: int) -> tuple[str, ...]:
     """What to say of sentences that were tried again; nothing where none was."""
     if not tried:
         return ()
-    return (
-        f"{tried} of {of} sentences failed a check and were tried again; {len(repairs)} mended",
-    )
+    mended = sum(repair.how in (CLAUSES, SEARCH) for repair in repairs)
+    return (f"{tried} of {of} sentences failed a check and were tried again; {mended} mended",)
 
 
 def briefly(findings: Sequence[Finding], repairs: Sequence[Repair]) -> str:

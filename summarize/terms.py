@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -124,7 +124,7 @@ class Terms:
     def _named(self, reply: Reply, matches: Sequence[Match]) -> Reply:
         if isinstance(reply, SummarizeError) or not matches:
             return reply
-        return replace(reply, text=self.mended(reply.text, matches))
+        return reply.altered(lambda text: self.mended(text, matches))
 
     def _is_better(self, reply: Reply, before: Reply, matches: Sequence[Match]) -> bool:
         """Whether a reply has more of the names, and is not cut off where the other is whole."""
@@ -213,9 +213,12 @@ def without_marks(reply: Reply, matches: Sequence[Match]) -> Reply:
     if isinstance(reply, SummarizeError):
         return reply
     names = {str(n): m.target for n, m in zip(_numbers(matches), matches, strict=True)}
-    unknown = [n for n in _MARK.findall(reply.text) if n not in names]
-    text = "" if unknown else _MARK.sub(lambda mark: names[mark[1]], reply.text)
-    return replace(reply, text=text)
+
+    def named(text: str) -> str:
+        unknown = any(number not in names for number in _MARK.findall(text))
+        return "" if unknown else _MARK.sub(lambda mark: names[mark[1]], text)
+
+    return reply.altered(named)
 
 
 def _has(text: str, form: str) -> bool:

@@ -16,12 +16,15 @@ from summarize.closing import Closing
 from summarize.errors import OptionError, SameLanguageError, SummarizeError
 from summarize.options import TRANSLATION, SearchOptions, Task
 from summarize.repair import (
+    BEAM,
     Attempt,
     Repair,
+    agreeing,
     attempts_at,
     notes_on,
     other_search,
     repairs_of,
+    with_alternatives,
     with_numbers,
 )
 from summarize.translation import SentencePair, Translation
@@ -52,8 +55,9 @@ class Translator(Closing):
         dtype: "auto", "float32", "bfloat16", "float16", or "int8" (encoder-decoders, on the CPU).
         offline: True never opens a socket; None follows HF_HUB_OFFLINE.
         revision: branch, tag or commit on the Hub.
-        numbers: make a number of a translation the source's where it is plain which became which
-            (English and Korean); each change is among the `repairs`.
+        numbers: of what the beams found, take the best with the source's numbers, and make a
+            number the source's where it is plain which became which (English and Korean); each
+            change is among the `repairs`.
         repair: translate a sentence once more, in another way, when a check finds errors in its
             translation, and keep the better of the two.
         adapter: a directory that `summarize tune` made for this model, or "none" for the model
@@ -209,10 +213,7 @@ class Translator(Closing):
             if isinstance(job, _Job):
                 wanted.setdefault(job.task, []).extend(job.sentences)
         replies = {task: self._sentences(sentences, task) for task, sentences in wanted.items()}
-        tried = {
-            task: self._tried_again(own, task) if self.repair else {}
-            for task, own in replies.items()
-        }
+        tried = {task: self._tried(own, task) for task, own in replies.items()}
         return [
             self._finished(job, replies[job.task], tried[job.task])
             if isinstance(job, _Job)
@@ -251,6 +252,8 @@ class Translator(Closing):
     ) -> dict[str, Reply]:
         """Translate each request, the glossary's names kept."""
         budget = self.generator.budget(task)
+        if self.numbers:
+            options = with_alternatives(options)
         answers = self._terms(task).translated(
             requests,
             lambda texts: isolated(
@@ -277,7 +280,33 @@ class Translator(Closing):
         korean = self._iso(str(task.target)) == "ko"
         if self.register is None or not korean or isinstance(reply, SummarizeError):
             return reply
-        return replace(reply, text=turned(reply.text, self.register))
+        register = self.register
+        return reply.altered(lambda text: turned(text, register))
+
+    def _tried(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
+        """What was found better than a first translation, which `replies` then no longer hold."""
+        chosen = self._chosen(replies, task) if self.numbers else {}
+        again = self._tried_again(replies, task) if self.repair else {}
+        for sentence in chosen.keys() & again.keys():
+            mended = _text(replies[sentence], sentence) != again[sentence].first
+            how = again[sentence].how if mended else BEAM
+            again[sentence] = replace(chosen[sentence], how=how, pieces=again[sentence].pieces)
+        return chosen | again
+
+    def _chosen(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
+        """Where a number is wrong: the best of the beams with the fewest wrong ones."""
+        source, target = self._iso(str(task.source)), self._iso(str(task.target))
+        attempts = {}
+        for sentence, reply in replies.items():
+            if isinstance(reply, SummarizeError) or not reply.alternatives:
+                continue
+            candidates = (reply.text, *reply.alternatives)
+            best = agreeing(sentence, candidates, source, target)
+            if best > 0:
+                findings = self._check([(sentence, reply.text)], task)
+                attempts[sentence] = Attempt(sentence, reply.text, findings, BEAM)
+                replies[sentence] = replace(reply, text=candidates[best])
+        return attempts
 
     def _tried_again(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
         """Translate what fails its checks once more; `replies` then hold the better ones."""
@@ -331,7 +360,7 @@ class Translator(Closing):
         first = -1 if manuscript.headline else 0
         said = [(s, _text(replies.get(s), s)) for s in job.sentences]
         settled = repairs_of(said, tried, first)
-        attempted = sum(source in tried for source in job.sentences)
+        again = sum(bool(source in tried and tried[source].pieces) for source in job.sentences)
         texts, mended = self._with_numbers(said, job.task, first)
         pairs = list(zip(job.sentences, texts, strict=True))
         heading, body = (pairs[:1], pairs[1:]) if manuscript.headline else ([], pairs)
@@ -346,7 +375,7 @@ class Translator(Closing):
             notes=(
                 *_notes(own),
                 *self._terms(job.task).notes(zip(sent, own, strict=True)),
-                *notes_on(settled, attempted, len(own)),
+                *notes_on(settled, again, len(own)),
             ),
             findings=()
             if failure
@@ -365,6 +394,8 @@ def _joined(replies: Sequence[Reply]) -> Reply:
         if isinstance(reply, SummarizeError):
             return reply
         texts.append(reply)
+    if len(texts) == 1:
+        return texts[0]
     text = " ".join(reply.text for reply in texts)
     return Generated(text, complete=all(reply.complete for reply in texts))
 

@@ -8,13 +8,16 @@ from summarize.news.checks import Kind, check_pair, check_summary
 from summarize.options import SUMMARIZATION, SearchOptions, Task
 from summarize.repair import (
     ARTICLE,
+    BEAM,
     CLAUSES,
     SEARCH,
     Repair,
+    agreeing,
     attempts_at,
     clauses,
     faithful,
     other_search,
+    with_alternatives,
 )
 from summarize.summarizer import Summarizer
 from summarize.translator import Translator
@@ -119,6 +122,85 @@ def test_a_headline_s_numbers_are_put_right_too() -> None:
     translation = Translator(Improving({}))(manuscript, to="ko")  # type: ignore[arg-type]
     assert [repair.sentence for repair in translation.repairs] == [-1]
     assert translation.headline == "공사비로 8,500만 달러가 들었다."
+
+
+LOST = "Of 1,250 ships, 17 sank in 1904."
+BEAMS = (
+    "배 1250척 가운데 여러 척이 1904년에 침몰했다.",
+    "배 여러 척이 1904년에 침몰했다.",
+    "1904년에는 배 1250척 가운데 17척이 침몰했다.",
+    "배 1250척 중 17척이 1904년 침몰했다.",
+)
+
+
+def beamed(
+    beams: tuple[str, ...] = BEAMS, second: str = "", **settings: object
+) -> tuple[ScriptedGenerator, object]:
+    """A translation of LOST by a model whose beams end in `beams`, and once more in `second`."""
+    replies = iter([Generated(beams[0], alternatives=beams[1:]), Generated(second)])
+    generator = ScriptedGenerator(lambda text, task: next(replies))
+    settings = {"num_beams": 4, **settings}
+    return generator, Translator(generator, **settings)(LOST, to="ko")  # type: ignore[arg-type]
+
+
+def test_the_best_of_the_beams_with_the_sources_numbers_is_kept_and_told() -> None:
+    generator, translation = beamed()
+    assert translation.text == BEAMS[2]
+    assert translation.repairs == (Repair(0, (Kind.NUMBER,), BEAM, BEAMS[0], BEAMS[2]),)
+    assert translation.findings == translation.notes == ()
+    assert [options.num_return_sequences for _, _, options in generator.calls] == [4]
+
+
+def test_the_first_of_the_beams_is_kept_where_none_is_better() -> None:
+    for beams in (BEAMS[:2], (BEAMS[2], BEAMS[3]), (BEAMS[3], *BEAMS[:2])):
+        _, translation = beamed(beams)
+        assert translation.text == beams[0]
+        assert translation.repairs == ()
+
+
+def test_numbers_are_put_right_before_beams_are_compared() -> None:
+    """A number changed in one place is mended there; another beam is not better for having it."""
+    wrong = "배 1250척 가운데 71척이 1904년에 침몰했다."
+    _, translation = beamed((wrong, BEAMS[3]))
+    [repair] = translation.repairs
+    assert repair.how == "numbers put right: 71척 → 17척"
+
+
+def test_beams_are_not_looked_through_where_numbers_are_to_stay() -> None:
+    generator, translation = beamed(numbers=False)
+    assert translation.text == BEAMS[0]
+    assert generator.calls[0][2].num_return_sequences == 1
+
+
+def test_the_register_holds_for_every_beam() -> None:
+    _, translation = beamed(register="polite")
+    assert translation.text == "1904년에는 배 1250척 가운데 17척이 침몰했습니다."
+
+
+NO_YEAR = (BEAMS[0].replace("1904년에 ", ""), BEAMS[0])
+"""The first lacks the ships that sank and the year, the second only the ships."""
+
+
+@pytest.mark.parametrize(("second", "how"), [(BEAMS[3], SEARCH), ("배.", BEAM)])
+def test_what_the_beams_leave_wrong_is_tried_again(second: str, how: str) -> None:
+    _, translation = beamed(NO_YEAR, second, repair=True)
+    kept = second if how == SEARCH else NO_YEAR[1]
+    assert translation.text == kept
+    [repair] = translation.repairs
+    assert (repair.how, repair.before, repair.after) == (how, NO_YEAR[0], kept)
+    mended = int(how == SEARCH)
+    [note] = translation.notes
+    assert note == f"1 of 1 sentences failed a check and were tried again; {mended} mended"
+
+
+def test_sampled_sequences_are_as_many_as_were_asked_for() -> None:
+    sampled = SearchOptions(do_sample=True, num_return_sequences=2)
+    assert with_alternatives(sampled) == sampled
+    assert with_alternatives(SearchOptions(num_beams=3)).num_return_sequences == 3
+
+
+def test_other_languages_keep_the_best_of_the_beams() -> None:
+    assert agreeing(LOST, BEAMS, "en", "de") == 0
 
 
 def test_a_lost_sentence_is_translated_clause_by_clause() -> None:

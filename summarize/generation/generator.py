@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,17 @@ class Generated:
     Args:
         text: cleaned: no special tokens, white space collapsed.
         complete: whether the model ended it, not the limit on its length or a loop.
+        alternatives: the other complete ones that `num_return_sequences` asked for, best first.
     """
 
     text: str
     complete: bool = True
+    alternatives: tuple[str, ...] = ()
+
+    def altered(self, change: Callable[[str], str]) -> Generated:
+        """The answer with its text and each alternative put through `change`."""
+        others = tuple(map(change, self.alternatives))
+        return replace(self, text=change(self.text), alternatives=others)
 
 
 class Generator(Closing):
@@ -223,7 +230,11 @@ class Generator(Closing):
                 yield ids
 
         for output in self.backend.generate(requests(), options, most):
-            yield self._answer(output, options, bounds.popleft())
+            bound = bounds.popleft()
+            best = self._answer(output, options, bound)
+            others = [self._answer(other, options, bound) for other in output.alternatives]
+            texts = dict.fromkeys(other.text for other in others if other.complete and other.text)
+            yield replace(best, alternatives=tuple(text for text in texts if text != best.text))
 
     def _most(self, task: Task, options: SearchOptions, build: prompts.Builder) -> Most:
         """The most new tokens of a request: a translation's by its source, in a few steps."""

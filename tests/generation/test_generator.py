@@ -384,6 +384,38 @@ def test_a_base_models_answer_ends_with_its_line(generators: Callable[[str], Gen
     assert next(generator.generate(["x"], TO_ENGLISH)) == Generated("Prices rose.", True)
 
 
+def test_alternatives_are_complete_and_each_told_once(
+    generators: Callable[[str], Generator],
+) -> None:
+    tokens = generators("qwen3")._tokens
+
+    def output(text: str, stop: int | None = tokens.eos_id, *others: Output) -> Output:
+        return Output(tuple(tokens.encode(text)), None, others, stop)
+
+    said = ("Prices  rose.", "It rained.", "It rained. ", "", "Costs fell.")
+    cut = output("Prices ro", None)
+    best = output("Prices rose.", tokens.eos_id, cut, *map(output, said))
+    generator, _ = scripted(generators("qwen3"), best)
+    [answer] = generator.generate(["x"], SUMMARY)
+    assert answer == Generated("Prices rose.", True, ("It rained.", "Costs fell."))
+    assert answer.altered(str.upper) == Generated(
+        "PRICES ROSE.", True, ("IT RAINED.", "COSTS FELL.")
+    )
+
+
+@pytest.mark.parametrize("family", ["marian", "gemma3"])
+def test_asking_for_every_beam_leaves_the_best_as_it_is(
+    family: str, generators: Callable[[str], Generator]
+) -> None:
+    generator, task = generators(family), JOBS[family]
+    texts = TEXTS[str(task.source)]
+    options = short(generator, task).updated(num_beams=3, num_return_sequences=1)
+    alone = list(generator.generate(texts, task, options))
+    every = list(generator.generate(texts, task, options.updated(num_return_sequences=3)))
+    assert [(a.text, a.complete) for a in every] == [(a.text, a.complete) for a in alone]
+    assert not any(answer.alternatives for answer in alone)
+
+
 def test_an_end_forced_by_the_limit_is_not_complete(
     generators: Callable[[str], Generator],
 ) -> None:
