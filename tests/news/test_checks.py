@@ -191,6 +191,15 @@ def test_a_glossary_may_know_several_forms() -> None:
         ("The Central American country agreed.", "이 중미 국가는 동의했다."),
         ("Do not forget your passport.", "여권을 꼭 챙겨야 한다."),
         ("It was lucky, wasn't it?", "운이 좋았죠, 그렇죠?"),
+        ("A pound of butter will do.", "버터 1파운드면 된다."),
+        ("Trains run to St Ives and St Gallen.", "기차는 세인트아이브스와 장크트갈렌으로 간다."),
+        ("Ships from Dar es Salaam call there.", "다르에스살람의 배가 그곳에 들른다."),
+        ("The Hron and the Cauca are rivers.", "흐론강과 카우카강은 강이다."),
+        ("Etruscan tombs stand in Inner Mongolia.", "에트루리아 무덤이 네이멍구에 있다."),
+        (
+            "He sold his boat, and she sold all of his.",
+            "그는 배를 팔았고 그녀는 그의 모든 것을 팔았다.",
+        ),
     ],
 )
 def test_what_translators_do_is_no_finding(source: str, target: str) -> None:

@@ -237,6 +237,16 @@ AGREE = [
     ("minus 13 degrees Celsius", "섭씨 영하 13도"),
     ("minus 15 in Cheorwon, minus 2 in Busan", "철원 영하 15도, 부산 영하 2도"),
     ("20 degrees below zero", "영하 20도"),
+    ("six and a half hours", "6시간 30분"),
+    ("an hour and a half", "1시간 30분"),
+    ("a year and a half", "18개월"),
+    ("30 months", "2년 6개월"),
+    ("two and a half years", "2년 반"),
+    ("240,000 cubic metres of earth", "흙 24만 m³"),
+    ("300 square kilometres and 20 m²", "300km²와 20㎡"),
+    ("12 cubic kilometres of ice", "얼음 12km³"),
+    ("the bicentenary of the town", "마을의 200주년"),
+    ("a time of 1 minute 28.4 seconds", "1분 28초 4의 기록"),
 ]
 DISAGREE = [
     ("one chance in four hundred", "500분의 1의 확률"),
@@ -261,6 +271,9 @@ DISAGREE = [
     ("down by a quarter in May", "5월에 3분의 1 줄었다"),
     ("16,000 farms", "농장 1만 7000곳"),
     ("20,000 in 2010", "2만 2010곳"),
+    ("two and a half years", "2년 5개월"),
+    ("300 square kilometres", "300km"),
+    ("the centenary of the town", "마을의 200주년"),
 ]
 
 

@@ -21,7 +21,9 @@ _ENGLISH = re.compile(
     r"|are|was|were|has|have|had|will|would|their|his|its|on)|[,(–—-])$",
     re.I,
 )
-_ENGLISH_WITH_STOP = re.compile(r"\b(?:the|a|an|and|or|but|than|because|their|his|which)$", re.I)
+_ENGLISH_WITH_STOP = re.compile(
+    r"\b(?:the|a|an|and|or|but|than|because|their|(?<!of )his|which)$", re.I
+)
 _OPEN_SOURCE = re.compile(r"[,:;–—-]\s*$")
 _SHORTEST = 2  # words
 

@@ -19,6 +19,7 @@ from summarize.news.numbers import Comparison, Quantity, compare, read
 LANGUAGES = ("en", "ko")
 _AMOUNTS = ("number", "money", "percent", "percentage point", "count", "measure", "multiple")
 _DATES = ("date", "time")
+_ARTICLES = ("count", "measure", "money", "duration")  # 1파운드 is "a pound" and "per pound" too
 _SMALL = 12  # up to a dozen, numbers in words come and go in translation
 _OPENS = re.compile(r"\s?\((?:약 |about |or )?")
 # A rate in one language, and its length alone where the other says "an hour" before the number.
@@ -160,7 +161,7 @@ def _comparable(a: Quantity, b: Quantity) -> bool:
 def _is_slight(q: Quantity) -> bool:
     """Whether a number is so small, vague or commonplace that its absence tells nothing."""
     if any(character.isdigit() for character in q.text):
-        return q.kind == "name"
+        return q.kind == "name" or (q.value == 1 and q.kind in _ARTICLES)
     if q.value is None:
         return q.kind != "date" or q.unit.startswith("XXXX-W") or q.unit.endswith("X")
     return q.value <= _SMALL or q.kind in ("ordinal", "time")

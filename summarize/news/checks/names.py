@@ -28,7 +28,11 @@ _ALIKE_LONG = 0.3
 ALIKE_LOAN = 0.12
 ALIKE_SPELLING = 0.15
 _SHORT_SURNAME = 0.1
-_COMPASS = "동서남북신구"  # East, West, ..., New, Old: what may precede a name
+# What may precede a name within a Hangul word: East, ..., New, Old; Saint in some languages; ports
+# and princes; Arabic articles.
+_BEFORE = re.compile(
+    "[동서남북신구알]|세인트|상트|장크트|산타?|생트?|상투?|프린스|포트|바브[알엘]|샤트알|다르에스|데이르에"
+)
 
 SURE_CONSONANTS = 2  # names of fewer sound like too many words
 WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
@@ -238,7 +242,8 @@ def sounds_in(word: str, korean: str, most: float | None = None, *, spaced: bool
     for match in _HANGUL.finditer(korean):
         start, end = match.span()
         end = start + 40 if spaced or end - start > 1 else end
-        starts = (start, start + 1) if korean[start] in _COMPASS else (start,)
+        before = _BEFORE.match(korean, start)
+        starts = (start, before.end()) if before else (start,)
         if any(transliteration.distance(word, korean[at:end]) <= alike for at in starts):
             return True
     return False

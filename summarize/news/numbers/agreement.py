@@ -81,8 +81,9 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> Compariso
     """Pairs the quantities of two texts, the closest first.
 
     A number that one text says again and the other does not agrees with the pair it
-    repeats. A pair of figures ("2-1") agrees with its two figures apart. What is
-    `optional` can match, but is never missing or extra.
+    repeats. A pair of figures ("2-1") agrees with its two figures apart, and a length of time
+    with two that add up to it (two and a half years, 2년 6개월). What is `optional` can match, but
+    is never missing or extra.
     """
     pairs: list[tuple[int, int]] = []
     left, right = set(range(len(source))), set(range(len(target)))
@@ -98,6 +99,8 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> Compariso
     left -= again_left
     right -= again_right
     left, right = _apart(source, target, left, right)
+    pairs += _add_up(source, target, left, right)
+    pairs += [(i, j) for j, i in _add_up(target, source, right, left)]
     return Comparison(
         matched=tuple((source[i], target[j]) for i, j in sorted(pairs)),
         missing=tuple(source[i] for i in sorted(left) if not source[i].optional),
@@ -273,3 +276,28 @@ def _take_apart(score: Quantity, others: Sequence[Quantity], free: set[int]) -> 
         found.append(index)
     free -= set(found)
     return True
+
+
+def _add_up(
+    wholes: Sequence[Quantity], parts: Sequence[Quantity], left: set[int], right: set[int]
+) -> list[tuple[int, int]]:
+    """Take lengths of time out of `left` that two of `right`, side by side, add up to.
+
+    Returns each with the first of the two.
+    """
+    found = []
+    for i in [i for i in left if wholes[i].kind == "duration" and wholes[i].value is not None]:
+        for j in sorted(right):
+            if j + 1 in right and _sum_is(wholes[i], parts[j], parts[j + 1]):
+                left.discard(i)
+                right -= {j, j + 1}
+                found.append((i, j))
+                break
+    return found
+
+
+def _sum_is(whole: Quantity, large: Quantity, small: Quantity) -> bool:
+    if large.value is None or small.value is None or small.span[0] - large.span[1] > 1:
+        return False
+    terms = [converted(q.value, q.unit, whole.unit) for q in (large, small) if q.value is not None]
+    return None not in terms and sum(filter(None, terms)) == whole.value

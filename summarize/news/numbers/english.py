@@ -38,7 +38,7 @@ _NUMBERED = re.compile(
     r"|triple[ds]?|couple|pair"
     r"|decades?|centur(?:y|ies)|clock|twin|fortnight|duo|trio|quartet|quintet|freezing|noon|midday|midnight"
     r"|(?-i:[IVX]{2,4}|War I)"
-    r"|\w+(?:teen|ty|ties|tieth)|[A-Z]\w+day|Jan|Feb|Mar|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
+    r"|\w*centen(?:ary|nial)|\w+(?:teen|ty|ties|tieth)|[A-Z]\w+day|Jan|Feb|Mar|April|May|Ju[nl]|Aug|Sept?|Oct|Nov|Dec)",
     re.IGNORECASE,
 )
 

@@ -111,7 +111,7 @@ _FRACTION = re.compile(
     r"|(?(by)\s(?:in|since|as|over|after|from|on|last|this|when|because|within|during|between"
     r"|compared|while|at)\b|(?!)))"
     r"|(?<![\w./])(?P<a>[1-9][0-9]?)/(?P<b>[1-9][0-9]{0,2})(?![\w/]|\.[0-9])"
-    r"|\b(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent|hours?\b))"
+    r"|\b(?<!\band\sa\s)(?<!-and-a-)(?P<half_of>[Hh]alf)(?:[\s-]an?\s|[\s-]of\san?\s|-|\s(?=percent|hours?\b))"
     r"(?P<unit>percentage point|percent|points?"
     rf"|{alternation(w for u in (*MEASURES, *DURATIONS) for w in u.english if len(w) > 2)})\b"
     r"|\b(?P<half>half|Half)\b",
@@ -133,6 +133,8 @@ _IDIOMS = {
     "quartet": ("count", 4),
     "quintet": ("count", 5),
 }
+_ANNIVERSARIES = {"centenary": 100, "centennial": 100, "bicentenary": 200, "bicentennial": 200}
+_ANNIVERSARY = re.compile(rf"\b(?P<word>{'|'.join(_ANNIVERSARIES)})\b")
 _IDIOM = re.compile(rf"(?<!think )\b(?P<word>{'|'.join(_IDIOMS)})\b", re.IGNORECASE)
 _DECADES = re.compile(
     r"\b(?:an?|the|next|past|last|this|per|each|every|previous|coming|first|second)\s"
@@ -144,6 +146,9 @@ _CENTURIES = re.compile(r"\bcentury(?:-old)?\b|\b(?P<many>centuries)\b", re.IGNO
 _BY_THE = re.compile(r"\bby the (?P<word>dozen|hundred|thousand|million|billion)\b")
 _AROUND_THE_CLOCK = re.compile(r"\ba?round[ -]the[ -]clock\b")
 _FORTNIGHT = re.compile(r"\bfortnight\b", re.IGNORECASE)
+_AND_A_HALF = re.compile(
+    r"\b(?:an?|one)\s(?P<unit>hour|day|week|month|year|mile)\sand\sa\shalf\b", re.IGNORECASE
+)
 _QUARTER_HOUR = re.compile(r"\bquarter(?:-hour|[\s-]of[\s-]an[\s-]hour)\b", re.IGNORECASE)
 _FREEZING = re.compile(r"\b(?:above|below|sub-?)[\s-]?(?P<point>freezing)\b", re.IGNORECASE)
 _SPORT_TIME = re.compile(
@@ -165,10 +170,13 @@ def claim_early_idioms(claims: Claims) -> None:
     """Claims idioms whose words would be taken for something else: no quarter of a year."""
     for match in _QUARTER_HOUR.finditer(claims.text):
         claims.add(*match.span(), "duration", 15, "minute", optional=True)
+    for match in _AND_A_HALF.finditer(claims.text):
+        unit = UNITS[match["unit"].lower()]
+        claims.add(*match.span(), unit.kind, Fraction(3, 2), unit.name)
     for match in _BY_THE.finditer(claims.text):
-        unit = value_of(f"one {match['word']}")
-        assert unit is not None, "a dozen and what is larger are numbers"
-        low, high = 2 * unit, 100 * unit - 1
+        one = value_of(f"one {match['word']}")
+        assert one is not None, "a dozen and what is larger are numbers"
+        low, high = 2 * one, 100 * one - 1
         claims.add(*match.span("word"), "number", approximate=True, low=low, high=high)
 
 
@@ -178,6 +186,8 @@ def claim_idioms(claims: Claims) -> None:
     for match in _IDIOM.finditer(text):
         kind, value = _IDIOMS[match["word"].lower()]
         claims.add(*match.span(), kind, value, optional=match["word"].lower() != "twice")
+    for match in _ANNIVERSARY.finditer(text):
+        claims.add(*match.span(), "ordinal", _ANNIVERSARIES[match["word"]])
     for match in _DECADES.finditer(text):
         if match["one"]:
             claims.add(*match.span("one"), "duration", 10, "year", optional=True)

@@ -56,7 +56,7 @@ AFTER = re.compile(
     r"(?!로써))"
     r"|(?P<multiple>\s?배(?!럴|우|치|경|달|포|출|상|터))"
     r"|(?P<half>년\s?반|시간\s?반|개월\s?반|달\s?반|배\s?반)"
-    r"|(?P<seconds>초(?P<hundredths>[0-9]{1,2}))"
+    r"|(?P<seconds>초(?: (?=[0-9]{1,2}(?:의|로|만에|을|를)))?(?P<hundredths>[0-9]{1,2}))"
     rf"|(?P<unit>(?:여\s)?\s?(?:{_UNIT}))"
 )
 # What a short counter must not go on with to be one: 세 개 but not 세 개혁.

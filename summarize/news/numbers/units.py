@@ -71,14 +71,18 @@ ml | milliliters, milliliter, millilitres, ml | ml, 밀리리터, ㎖ | volume 0
 litre | liters, liter, litres, litre | 리터, L, ℓ | volume 1
 gallon | gallons, gallon | 갤런 | volume 3.785411784
 barrel | barrels, barrel | 배럴 | volume 158.987294928
-m³ | cubic meters, cubic metres | 세제곱미터, 입방미터, ㎥ | volume 1000
+m³ | cubic meters, cubic metres, cubic meter, cubic metre, m³, m3
+   | 세제곱미터, 입방미터, ㎥, m³, m3 | volume 1000
+km³ | cubic kilometers, cubic kilometres, cubic kilometer, km³, km3
+    | 세제곱킬로미터, 입방킬로미터, ㎦, km³, km3 | volume 1000000000000
 cubic foot | cubic feet, cubic foot | 세제곱피트, 입방피트, 큐빅피트 | volume 28.316846592
-mm² | square millimeters, square millimetres, mm2 | ㎟, mm2, 제곱밀리미터 | area 1/1000000
-cm² | square centimeters, square centimetres, cm2 | ㎠, cm2, 제곱센티미터 | area 1/10000
-m² | square meters, square metres, square meter, square metre, m2, sq m
-   | ㎡, m2, 제곱미터, 평방미터, 제곱m | area 1
-km² | square kilometers, square kilometres, square kilometer, km2, sq km
-    | ㎢, km2, 제곱킬로미터, 평방킬로미터, 제곱㎞, 제곱km | area 1000000
+mm² | square millimeters, square millimetres, mm², mm2 | ㎟, mm², mm2, 제곱밀리미터 | area 1/1000000
+cm² | square centimeters, square centimetres, cm², cm2 | ㎠, cm², cm2, 제곱센티미터 | area 1/10000
+m² | square meters, square metres, square meter, square metre, m², m2, sq m
+   | ㎡, m², m2, 제곱미터, 평방미터, 제곱m | area 1
+km² | square kilometers, square kilometres, square kilometer, square kilometre, km²,
+       km2, sq km
+    | ㎢, km², km2, 제곱킬로미터, 평방킬로미터, 제곱㎞, 제곱km | area 1000000
 square foot | square feet, square-foot, square foot, sq ft | 제곱피트, 평방피트 | area 0.09290304
 square mile | square miles, square mile, square-mile, sq mi
     | 제곱마일, 평방마일 | area 2589988.110336
