@@ -103,7 +103,15 @@ PLAN: tuple[Run | Mean, ...] = (
     Run("long-1", "long", later(5e-4, 1250, 31), begin="short"),
     Mean("long", ("long-1", "short")),
     Run("wide-1", "wide", later(5e-4, 1120, 41), begin="long"),
-    Mean("adapter", ("wide-1", "long")),
+    Mean("wide", ("wide-1", "long")),
+    Run("more-1", "more", later(5e-4, 1188, 51), begin="wide"),
+    Mean("more", ("more-1", "wide")),
+    Run("rich-1", "rich", later(2.5e-4, 864, 61), begin="more"),
+    Mean("rich", ("rich-1", "more")),
+    Run("mixed-1", "mixed", later(2e-4, 776, 71), begin="rich"),
+    Mean("mixed", ("mixed-1", "rich")),
+    Run("last-1", "last", later(2e-4, 700, 81), begin="mixed"),
+    Mean("adapter", ("last-1", "mixed")),
 )
 
 
@@ -140,8 +148,15 @@ PAIRS = {
     "words4 words5 words6 names1 names2",
     "wide": "hangul1 hangul2 hangul3 hangul4 figures guide agency1 agency2 agency3 encyclopaedia "
     "features senses words7 words8",
+    "more": "words9 words10 words11 words12 words13 hangul5 hangul6 encyclopaedia2 encyclopaedia3 "
+    "names3 agency4 agency5 guide2 figures2 senses2",
+    "rich": "encyclopaedia4 guide3 lists1 lists2 names4 names5 passages1 verbs1 agency6 words14 "
+    "words15",
+    "mixed": "encyclopaedia5 features2 figures3 hangul7 hangul8 passages2 words16 words17 words18 "
+    "agency7",
+    "last": "words19 society3 agency8 agency9 names6 guide4 hangul9 hangul10 encyclopaedia6",
 }
-AGAIN = {"short": 0.1, "long": 0.05, "wide": 0.05}
+AGAIN, AGAIN_SHORT = 0.05, 0.1
 """Examples of the first runs that a later one sees too, for each of its own."""
 UNTRUE = ("missing", "added", "length")
 """Kinds of findings that a pair to learn from must not have, not even as warnings."""
@@ -239,7 +254,8 @@ def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:
     for name, group in PAIRS.items():
         own = [pair for file in group.split() for pair in read(WRITTEN / f"{file}.tsv", False)]
         rows = [row for pair in own for row in both(pair, Source(name))]
-        seen_again = min(len(translations), round(AGAIN[name] * len(rows)))
+        share = AGAIN_SHORT if name == "short" else AGAIN
+        seen_again = min(len(translations), round(share * len(rows)))
         written[name] = rows + draw.sample(translations, seen_again)
         print(f"{name}: {len(own)} pairs, {len(written[name])} examples with those seen again")
     work.mkdir(parents=True, exist_ok=True)
