@@ -94,7 +94,7 @@ def test_translations_without_the_adapter(bare: Generator, text: str, golden: st
         ),
         (
             "다리가 2년간의 보수를 마치고 금요일 다시 열렸다.",
-            "The bridge was reopened on Friday, two years after the cost of the leg.",
+            "The bridge was reopened on Friday, two years after the repairs.",
         ),
     ],
 )

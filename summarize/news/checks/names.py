@@ -28,10 +28,10 @@ _ALIKE_LONG = 0.3
 ALIKE_LOAN = 0.12
 ALIKE_SPELLING = 0.15
 _SHORT_SURNAME = 0.1
-# What may precede a name within a Hangul word: East, ..., New, Old; Saint in some languages; ports
-# and princes; Arabic articles.
+# What may precede a name within a Hangul word: East, ..., New, Old; Saint in some languages; Arabic
+# articles, of some places with the word before them.
 _BEFORE = re.compile(
-    "[동서남북신구알]|세인트|상트|장크트|산타?|생트?|상투?|프린스|포트|바브[알엘]|샤트알|다르에스|데이르에"
+    "[동서남북신구알]|세인트|상트|장크트|산타?|생트?|상투?|바브[알엘]|샤트알|다르에스|데이르에"
 )
 
 SURE_CONSONANTS = 2  # names of fewer sound like too many words
