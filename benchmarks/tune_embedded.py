@@ -17,8 +17,8 @@ made-up sentences full of figures (`made_up.py`), which the shipped adapter was 
 `train` is `summarize tune` and `summarize average` with the options that were chosen
 (benchmarks/LOG.md): three runs on the files and their mean; from there on the written pairs, each
 run on other ones and from the mean of what came before, for a run is better when it is averaged
-with what it began with; and the mean of the last three of these means. Steps that are done lie in WORK and are not made again, and one that was
-stopped goes on where it was.
+with what it began with; and the mean of the last three of these means. Steps that are done lie in
+WORK and are not made again, and one that was stopped goes on where it was.
 
 Of the three first runs "slow" and "fast" are these. The other one was made by
 this script as it was at commit 47afe5b and before: 1,000 updates on 14,280 examples that the checks

@@ -213,6 +213,11 @@ def test_what_translators_do_is_no_finding(source: str, target: str) -> None:
         ("Giacomo Bertelli left Italy.", "카말 자이디는 이탈리아를 떠났다.", "name"),
         ('"I will appeal," Kamal Zaidi said.', '서민재는 "항소하겠다"고 말했다.', "name"),
         ("Astronaut Leonie Hartwig returned.", "우주비행사 석가람이 돌아왔다.", "name"),
+        (
+            "The port city of Wonmun stayed dry.",
+            "포트워밍의 항구 도시는 물에 잠기지 않았다.",
+            "name",
+        ),
         # A capital does not excuse its country, a quotation's "not" not what stands around it.
         ("The fair in Antwerp drew thousands.", "헨트의 박람회는 수천 명을 모았다.", "name"),
         ("Spain won 2-0 in Madrid.", "핀란드가 마드리드에서 2-0으로 이겼다.", "name"),
