@@ -18,6 +18,7 @@ from summarize.options import TRANSLATION, SearchOptions, Task
 from summarize.repair import (
     BEAM,
     Attempt,
+    Check,
     Repair,
     agreeing,
     attempts_at,
@@ -294,28 +295,28 @@ class Translator(Closing):
         return chosen | again
 
     def _chosen(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
-        """Where a number is wrong: the best of the beams with the fewest wrong ones."""
+        """Where a number is wrong: the best of the beams with the fewest, wrong in nothing else."""
+        check = self._judge(task)
         source, target = self._iso(str(task.source)), self._iso(str(task.target))
         attempts = {}
         for sentence, reply in replies.items():
             if isinstance(reply, SummarizeError) or not reply.alternatives:
                 continue
-            candidates = (reply.text, *reply.alternatives)
+            candidates = (reply.text, *filter(None, reply.alternatives))
             best = agreeing(sentence, candidates, source, target)
-            if best > 0:
-                findings = self._check([(sentence, reply.text)], task)
-                attempts[sentence] = Attempt(sentence, reply.text, findings, BEAM)
-                replies[sentence] = replace(reply, text=candidates[best])
+            if best == 0:
+                continue
+            first, other = (tuple(check(sentence, text)) for text in (reply.text, candidates[best]))
+            if len(other) < len(first) and {f.kind for f in other} <= {f.kind for f in first}:
+                attempts[sentence] = Attempt(sentence, reply.text, first, BEAM)
+                replies[sentence] = replace(reply, text=candidates[best], complete=True)
         return attempts
 
     def _tried_again(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
         """Translate what fails its checks once more; `replies` then hold the better ones."""
         from summarize.generation.generator import Generated
 
-        def check(source: str, target: str) -> Sequence[Finding]:
-            [text], _ = self._with_numbers([(source, target)], task)
-            return self._check([(source, text)], task)
-
+        check = self._judge(task)
         done = {s: r.text for s, r in replies.items() if isinstance(r, Generated)}
         attempts = attempts_at(done, check)
         budget = self.generator.budget(task)
@@ -330,6 +331,15 @@ class Translator(Closing):
                 if kept != attempt.first:
                     replies[attempt.source] = again
         return {attempt.source: attempt for attempt in attempts}
+
+    def _judge(self, task: Task) -> Check:
+        """What is wrong with a translation once its numbers are put right."""
+
+        def check(source: str, target: str) -> Sequence[Finding]:
+            [text], _ = self._with_numbers([(source, target)], task)
+            return self._check([(source, text)], task)
+
+        return check
 
     def _with_numbers(
         self, pairs: Sequence[tuple[str, str]], task: Task, first: int = 0
