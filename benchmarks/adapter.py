@@ -1,7 +1,7 @@
 """What an adapter does to translations: scores, figures kept, faults, speed; every output kept.
 
 The outputs are the model's own; beside them stands what putting their numbers right makes of them,
-and what it makes of the beams that agree best with the sources' numbers, which `translate` gives.
+and what it makes of the beams that agree best with the sources' numbers (`translate` asks more of them).
 
     python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
 
