@@ -1,7 +1,8 @@
 """What an adapter does to translations: scores, figures kept, faults, speed; every output kept.
 
-The outputs are the model's own; beside them stands what putting their numbers right makes of them,
-and what it makes of the beams that agree best with the sources' numbers (`translate` asks more of them).
+The outputs are the model's own; beside them stands what putting their numbers right makes of
+them, and what it makes of the beams that agree best with the sources' numbers (`translate` asks
+more of a beam than that).
 
     python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
 
