@@ -166,15 +166,15 @@ def test_numbers_are_put_right_before_beams_are_compared() -> None:
     assert repair.how == "numbers put right: 71척 → 17척"
 
 
-def test_a_beam_that_is_otherwise_worse_is_not_taken() -> None:
+@pytest.mark.parametrize("other", ["", "다리."])
+def test_a_beam_that_is_otherwise_worse_is_not_taken(other: str) -> None:
     """An invented number is no reason for a beam that is empty or loses the rest."""
     invented = "다리가 금요일에 88년 만에 다시 열렸다."
-    for other in ("", "다리."):
-        generator = ScriptedGenerator(lambda text, task: Generated(invented, alternatives=(other,)))  # noqa: B023
-        translator = Translator(generator, num_beams=2)  # type: ignore[arg-type]
-        translation = translator("The bridge over the river was reopened on Friday.", to="ko")
-        assert translation.text == invented
-        assert translation.repairs == ()
+    reply = Generated(invented, alternatives=(other,))
+    translator = Translator(ScriptedGenerator(lambda text, task: reply), num_beams=2)  # type: ignore[arg-type]
+    translation = translator("The bridge over the river was reopened on Friday.", to="ko")
+    assert translation.text == invented
+    assert translation.repairs == ()
 
 
 def test_beams_are_not_looked_through_where_numbers_are_to_stay() -> None:

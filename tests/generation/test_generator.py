@@ -414,6 +414,9 @@ def test_asking_for_every_beam_leaves_the_best_as_it_is(
     every = list(generator.generate(texts, task, options.updated(num_return_sequences=3)))
     assert [(a.text, a.complete) for a in every] == [(a.text, a.complete) for a in alone]
     assert not any(answer.alternatives for answer in alone)
+    asked = options.updated(num_return_sequences=3)
+    outputs = generator.backend.generate([generator.request(texts[0], task)], asked)
+    assert len(next(iter(outputs)).alternatives) == 2
 
 
 def test_an_end_forced_by_the_limit_is_not_complete(
