@@ -1,44 +1,31 @@
-"""Texts to translations: one request a sentence, put back under the source's paragraphs.
+"""Texts to translations: sentence by sentence, put back under the source's paragraphs.
 
-Knows no tokenizer and no language codes: it asks a `Generator`. Several
-sentences are never sent as one request, because M2M100 and NLLB drop some.
+Knows no tokenizer and no language codes: it asks a `Generator`, through a `SentenceTranslator` for
+each pair of languages. Several sentences are never sent as one request, because M2M100 and NLLB
+drop some.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from summarize.batching import as_error, isolated, windowed, with_progress
+from summarize.batching import as_error, windowed, with_progress
 from summarize.closing import Closing
 from summarize.errors import OptionError, SameLanguageError, SummarizeError
 from summarize.options import TRANSLATION, SearchOptions, Task
-from summarize.repair import (
-    BEAM,
-    Attempt,
-    Check,
-    Repair,
-    agreeing,
-    attempts_at,
-    notes_on,
-    other_search,
-    repairs_of,
-    with_alternatives,
-    with_numbers,
-)
+from summarize.repair import notes_on, repairs_of
+from summarize.sentence_translator import SentenceTranslator, Translated
 from summarize.translation import SentencePair, Translation
 
 if TYPE_CHECKING:
-    from summarize.generation.generator import Generated, Generator
+    from summarize.generation.generator import Generator
     from summarize.news.article import Source
-    from summarize.news.checks import Finding
     from summarize.news.glossary import Given
     from summarize.news.manuscript import Manuscript
-    from summarize.terms import Terms
-
-    Reply: TypeAlias = Generated | SummarizeError
+    from summarize.sentence_translator import Reply
 
 OTHER = {"en": "ko", "ko": "en"}
 """The target when none is named."""
@@ -213,10 +200,10 @@ class Translator(Closing):
         for job in jobs:
             if isinstance(job, _Job):
                 wanted.setdefault(job.task, []).extend(job.sentences)
-        replies = {task: self._sentences(sentences, task) for task, sentences in wanted.items()}
-        tried = {task: self._tried(own, task) for task, own in replies.items()}
+        translators = {task: self._between(task) for task in wanted}
+        done = {task: translators[task](sentences) for task, sentences in wanted.items()}
         return [
-            self._finished(job, replies[job.task], tried[job.task])
+            self._finished(job, translators[job.task], done[job.task])
             if isinstance(job, _Job)
             else Translation(error=job)
             for job in jobs
@@ -233,188 +220,50 @@ class Translator(Closing):
         except Exception as failure:
             return as_error(failure)
 
-    def _sentences(self, sentences: Iterable[str], task: Task) -> dict[str, Reply]:
-        """Translate every distinct sentence once; what holds no letter is its own translation."""
-        from summarize.news.sentences import cut
-
-        budget = self.generator.budget(task)
-        pieces = {
-            sentence: cut(sentence, budget, self.generator.count_tokens)
-            for sentence in dict.fromkeys(sentences)
-            if any(character.isalpha() for character in sentence)
-        }
-        requests = list(dict.fromkeys(piece for cuts in pieces.values() for piece in cuts))
-        options = self.generator.options(task).updated(**self._search)
-        replies = self._answers(requests, task, options)
-        return {s: self._whole([replies[p] for p in cuts], task) for s, cuts in pieces.items()}
-
-    def _answers(
-        self, requests: Sequence[str], task: Task, options: SearchOptions
-    ) -> dict[str, Reply]:
-        """Translate each request, the glossary's names kept."""
-        budget = self.generator.budget(task)
-        if self.numbers:
-            options = with_alternatives(options)
-        answers = self._terms(task).translated(
-            requests,
-            lambda texts: isolated(
-                lambda some: self.generator.generate(some, task, options), texts
-            ),
-            lambda text: self.generator.count_tokens(text) <= budget,
+    def _between(self, task: Task) -> SentenceTranslator:
+        return SentenceTranslator(
+            self.generator,
+            task,
+            self.generator.options(task).updated(**self._search),
+            iso=self._iso,
+            glossary=self.glossary,
+            register=self.register,
+            numbers=self.numbers,
+            repair=self.repair,
         )
-        return dict(zip(requests, answers, strict=True))
 
-    def _whole(self, replies: Sequence[Reply], task: Task) -> Reply:
-        """The replies to a sentence's pieces as one, in the register asked for."""
-        return self._registered(_joined(replies), task)
-
-    def _terms(self, task: Task) -> Terms:
-        from summarize.terms import Terms
-
-        source, target = self._iso(str(task.source)), self._iso(str(task.target))
-        return Terms(self.glossary, source, target)
-
-    def _registered(self, reply: Reply, task: Task) -> Reply:
-        """The reply in the register asked for, where it is Korean."""
-        from summarize.news.register import turned
-
-        korean = self._iso(str(task.target)) == "ko"
-        if self.register is None or not korean or isinstance(reply, SummarizeError):
-            return reply
-        register = self.register
-        return reply.altered(lambda text: turned(text, register))
-
-    def _tried(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
-        """What was found better than a first translation, which `replies` then no longer hold."""
-        chosen = self._chosen(replies, task) if self.numbers else {}
-        again = self._tried_again(replies, task) if self.repair else {}
-        for sentence in chosen.keys() & again.keys():
-            mended = _text(replies[sentence], sentence) != again[sentence].first
-            how = again[sentence].how if mended else BEAM
-            again[sentence] = replace(chosen[sentence], how=how, pieces=again[sentence].pieces)
-        return chosen | again
-
-    def _chosen(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
-        """Where a number is wrong: the best of the beams with the fewest, wrong in nothing else."""
-        check = self._judge(task)
-        source, target = self._iso(str(task.source)), self._iso(str(task.target))
-        attempts = {}
-        for sentence, reply in replies.items():
-            if isinstance(reply, SummarizeError) or not reply.alternatives:
-                continue
-            candidates = (reply.text, *filter(None, reply.alternatives))
-            best = agreeing(sentence, candidates, source, target)
-            if best == 0:
-                continue
-            first, other = (tuple(check(sentence, text)) for text in (reply.text, candidates[best]))
-            if len(other) < len(first) and {f.kind for f in other} <= {f.kind for f in first}:
-                attempts[sentence] = Attempt(sentence, reply.text, first, BEAM)
-                replies[sentence] = replace(reply, text=candidates[best], complete=True)
-        return attempts
-
-    def _tried_again(self, replies: dict[str, Reply], task: Task) -> dict[str, Attempt]:
-        """Translate what fails its checks once more; `replies` then hold the better ones."""
-        from summarize.generation.generator import Generated
-
-        check = self._judge(task)
-        done = {s: r.text for s, r in replies.items() if isinstance(r, Generated)}
-        attempts = attempts_at(done, check)
-        budget = self.generator.budget(task)
-        pieces = [p for a in attempts for p in a.pieces]
-        requests = [p for p in dict.fromkeys(pieces) if self.generator.count_tokens(p) <= budget]
-        options = other_search(self.generator.options(task).updated(**self._search))
-        second = self._answers(requests, task, options)
-        for attempt in attempts:
-            if all(piece in second for piece in attempt.pieces):
-                again = self._whole([second[piece] for piece in attempt.pieces], task)
-                kept = attempt.settled(_text(again, attempt.source), check)
-                if kept != attempt.first:
-                    replies[attempt.source] = again
-        return {attempt.source: attempt for attempt in attempts}
-
-    def _judge(self, task: Task) -> Check:
-        """What is wrong with a translation once its numbers are put right."""
-
-        def check(source: str, target: str) -> Sequence[Finding]:
-            [text], _ = self._with_numbers([(source, target)], task)
-            return self._check([(source, text)], task)
-
-        return check
-
-    def _with_numbers(
-        self, pairs: Sequence[tuple[str, str]], task: Task, first: int = 0
-    ) -> tuple[list[str], tuple[Repair, ...]]:
-        """The translations with the source's numbers, where that is asked for."""
-        if not self.numbers:
-            return [text for _, text in pairs], ()
-        source, target = self._iso(str(task.source)), self._iso(str(task.target))
-        return with_numbers(pairs, source, target, first)
-
-    def _check(
-        self, pairs: Sequence[tuple[str, str]], task: Task, first: int = 0
-    ) -> tuple[Finding, ...]:
-        """What is wrong with sentences and their translations, numbered from `first`."""
-        from summarize.news.checks import check_pairs
-
-        source, target = self._iso(str(task.source)), self._iso(str(task.target))
-        return check_pairs(pairs, source, target, glossary=self.glossary, first=first)
-
-    def _finished(
-        self, job: _Job, replies: dict[str, Reply], tried: dict[str, Attempt]
-    ) -> Translation:
-        manuscript, target = job.manuscript, self._iso(str(job.task.target))
-        sent = [s for s in job.sentences if s in replies]
-        own = [replies[s] for s in sent]
+    def _finished(self, job: _Job, translator: SentenceTranslator, done: Translated) -> Translation:
+        manuscript, target = job.manuscript, translator.target
+        sent = [s for s in job.sentences if s in done.replies]
+        own = [done.replies[s] for s in sent]
         failure = next((reply for reply in own if isinstance(reply, SummarizeError)), None)
         numbers = [n for n, paragraph in enumerate(manuscript.paragraphs) for _ in paragraph]
         first = -1 if manuscript.headline else 0
-        said = [(s, _text(replies.get(s), s)) for s in job.sentences]
-        settled = repairs_of(said, tried, first)
-        again = sum(bool(source in tried and tried[source].pieces) for source in job.sentences)
-        texts, mended = self._with_numbers(said, job.task, first)
+        said = [(s, done.text(s)) for s in job.sentences]
+        settled = repairs_of(said, done.tried, first)
+        again = sum(bool(s in done.tried and done.tried[s].pieces) for s in job.sentences)
+        texts, mended = translator.with_numbers(said, first)
         pairs = list(zip(job.sentences, texts, strict=True))
         heading, body = (pairs[:1], pairs[1:]) if manuscript.headline else ([], pairs)
-        done = [text for _, text in body]
+        targets = [text for _, text in body]
         return Translation(
-            text="" if failure else manuscript.fill(done, target),
+            text="" if failure else manuscript.fill(targets, target),
             language=target,
             source_language=self._iso(manuscript.language),
             headline=heading[0][1] if heading else None,
-            pairs=tuple(map(SentencePair, manuscript.sentences, done, numbers)),
+            pairs=tuple(map(SentencePair, manuscript.sentences, targets, numbers)),
             model=self.model,
             notes=(
                 *_notes(own),
-                *self._terms(job.task).notes(zip(sent, own, strict=True)),
+                *translator.terms.notes(zip(sent, own, strict=True)),
                 *notes_on(settled, again, len(own)),
             ),
             findings=()
             if failure
-            else (*self._check(heading, job.task, first=-1), *self._check(body, job.task)),
+            else (*translator.findings(heading, first=-1), *translator.findings(body)),
             repairs=(*settled, *mended),
             error=failure,
         )
-
-
-def _joined(replies: Sequence[Reply]) -> Reply:
-    """The replies to one sentence's pieces as one; the first error, where there is one."""
-    from summarize.generation.generator import Generated
-
-    texts: list[Generated] = []
-    for reply in replies:
-        if isinstance(reply, SummarizeError):
-            return reply
-        texts.append(reply)
-    if len(texts) == 1:
-        return texts[0]
-    text = " ".join(reply.text for reply in texts)
-    return Generated(text, complete=all(reply.complete for reply in texts))
-
-
-def _text(reply: Reply | None, source: str) -> str:
-    """The reply's text: the source where nothing was asked, nothing where it failed."""
-    if reply is None:
-        return source
-    return "" if isinstance(reply, SummarizeError) else reply.text
 
 
 def _notes(replies: Sequence[Reply]) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ LAYERS = {
     "summarize.summarizer": 2,
     "summarize.translation": 2,
     "summarize.translator": 2,
+    "summarize.sentence_translator": 2,
     "summarize.terms": 2,
     "summarize.drafts": 2,
     "summarize.batching": 2,
