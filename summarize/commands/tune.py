@@ -36,6 +36,7 @@ AT_LEAST_ONE = click.IntRange(1)
 @click.option("--accumulate", type=AT_LEAST_ONE, help="Batches of one update.  [default: 1]")
 @click.option("--longest", type=AT_LEAST_ONE, help=f"Tokens.  [default: {DEFAULTS.longest}]")
 @click.option("--vocabulary", type=click.IntRange(0), help="Sample the softmax; see the docs.")
+@click.option("--beta", type=float, help="Of rejected texts; lower pushes more.  [default: 0.1]")
 @click.option("--noise", type=float, help="Share of other tokens in targets.  [default: 0]")
 @click.option("--metric", type=click.Choice(METRICS), help=f"[default: {DEFAULTS.metric}]")
 @click.option("--held-out", type=click.IntRange(0), help="Examples to score on without --dev.")
@@ -69,7 +70,8 @@ def tune(
 
     TSV has a source and a target a line. JSONL has {"en": ..., "ko": ...},
     {"source": ..., "target": ..., "from": "en", "to": "ko"} or {"article": ..., "summary": ...,
-    "lang": "en"}. A run that is killed goes on when the same command is given again.
+    "lang": "en"}; the last two may name a text that is wanted less, {..., "rejected": ...}. A run
+    that is killed goes on when the same command is given again.
 
     \b
       summarize tune pairs.tsv --model embedded --both -o my-adapter

@@ -173,6 +173,7 @@ def _facts(parts: Sequence[Adapter], options: Mapping[str, Any]) -> dict[str, An
         "tasks": sorted({task for part in parts for task in part.tasks}),
         "asked": _sum(run["asked"] for run in runs),
         "files": _sum(run["files"] for run in runs),
+        "rejected": sum(run.get("rejected", 0) for run in runs),
         "licence": "; ".join(filter(None, licences)),
         "options": dict(options),
         "steps": sum(run["steps"] for run in runs),

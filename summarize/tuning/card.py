@@ -46,6 +46,7 @@ def facts(
         "tasks": sorted({record.task.name for record in records}),
         "asked": dict(tasks),
         "files": dict(files),
+        "rejected": sum(bool(record.rejected) for record in records),
         "licence": licence,
         "options": settings.to_dict() | {"dtype": base.dtype},
         "steps": reached.step,
@@ -96,6 +97,7 @@ def card(about: Mapping[str, Any]) -> str:
         "|---|---|",
         *(f"| {file} | {count:,} |" for file, count in about["files"].items()),
         "",
+        *_rejected(about),
     ]
     lines += _begun(about)
     lines += _runs(about)
@@ -116,6 +118,15 @@ def card(about: Mapping[str, Any]) -> str:
 def _makers(about: Mapping[str, Any]) -> str:
     averaged = lineage.AVERAGED in about
     return "`summarize tune` and `summarize average`" if averaged else "`summarize tune`"
+
+
+def _rejected(about: Mapping[str, Any]) -> list[str]:
+    count = about.get("rejected", 0)
+    if not count:
+        return []
+    beta = about["options"].get("beta")
+    by = "" if beta is None else f" (direct preference optimisation, beta {beta:g})"
+    return [f"{count:,} examples name a text that is wanted less{by}.", ""]
 
 
 def _begun(about: Mapping[str, Any]) -> list[str]:

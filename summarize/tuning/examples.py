@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from summarize.tuning.records import Record
@@ -34,16 +35,30 @@ class Example:
         prompt: what the model reads.
         target: what it is to write, its end included.
         weight: of its loss.
+        rejected: what it is to write less likely than `target`; empty where there is none.
+        margin: log P(target) - log P(rejected) when the run began.
     """
 
     prompt: tuple[int, ...]
     target: tuple[int, ...]
     weight: float = 1.0
+    rejected: tuple[int, ...] = ()
+    margin: float = 0.0
+
+    @property
+    def targets(self) -> tuple[tuple[int, ...], ...]:
+        """What follows the prompt, a row each."""
+        return (self.target, self.rejected) if self.rejected else (self.target,)
+
+    @property
+    def longest(self) -> int:
+        """Tokens of its longest row."""
+        return len(self.prompt) + max(map(len, self.targets))
 
     @property
     def size(self) -> int:
         """Tokens in all."""
-        return len(self.prompt) + len(self.target)
+        return sum(len(self.prompt) + len(target) for target in self.targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,8 @@ class Batch:
             model's are shifted: position i holds the id that i is to predict.
         weights: [rows].
         tokens: that are not padding.
+        rivals: [pairs, 2], the rows of a target and of what was rejected for it.
+        margins: [pairs], theirs when the run began.
     """
 
     input_ids: torch.Tensor
@@ -63,6 +80,8 @@ class Batch:
     labels: torch.Tensor
     weights: torch.Tensor
     tokens: int
+    rivals: torch.Tensor
+    margins: torch.Tensor
 
 
 def encoded(
@@ -75,8 +94,9 @@ def encoded(
             tuple(generator.request(record.source, record.task)),
             tuple(generator.reply(record.target, record.task)),
             record.weight,
+            tuple(generator.reply(record.rejected, record.task)) if record.rejected else (),
         )
-        if example.size > longest:
+        if example.longest > longest:
             left_out += 1
         else:
             examples.append(example)
@@ -98,17 +118,17 @@ def batches(examples: Sequence[Example], budget: int, seed: int, epoch: int) -> 
 
 
 def _lengths(example: Example) -> tuple[int, int]:
-    return example.size, len(example.prompt)
+    return example.longest, len(example.prompt)
 
 
 def _filled(examples: Iterable[Example], budget: int) -> Iterator[list[Example]]:
     batch: list[Example] = []
-    longest = 0
+    longest = rows = 0
     for example in examples:
-        longest = max(longest, example.size)
-        if batch and longest * (len(batch) + 1) > budget:
+        longest, rows = max(longest, example.longest), rows + len(example.targets)
+        if batch and longest * rows > budget:
             yield batch
-            batch, longest = [], example.size
+            batch, longest, rows = [], example.longest, len(example.targets)
         batch.append(example)
     if batch:
         yield batch
@@ -120,20 +140,26 @@ def collated(
     """`batch` as tensors, padded on the right."""
     import torch
 
-    inputs = [e.prompt + e.target[:-1] if causal else e.prompt for e in batch]
-    wanted = [(IGNORED,) * (len(e.prompt) - 1) + e.target if causal else e.target for e in batch]
-    ids = torch.full((len(batch), max(map(len, inputs))), pad)
+    lines = [(e, target) for e in batch for target in e.targets]
+    inputs = [e.prompt + target[:-1] if causal else e.prompt for e, target in lines]
+    wanted = [(IGNORED,) * (len(e.prompt) - 1) + t if causal else t for e, t in lines]
+    ids = torch.full((len(lines), max(map(len, inputs))), pad)
     mask = torch.zeros_like(ids)
-    labels = torch.full((len(batch), max(map(len, wanted))), IGNORED)
+    labels = torch.full((len(lines), max(map(len, wanted))), IGNORED)
     for row, (given, target) in enumerate(zip(inputs, wanted, strict=True)):
         ids[row, : len(given)] = torch.tensor(given)
         mask[row, : len(given)] = 1
         labels[row, : len(target)] = torch.tensor(target)
-    weights = torch.tensor([e.weight for e in batch])
+    weights = torch.tensor([e.weight for e, _ in lines])
+    first = accumulate((len(e.targets) for e in batch), initial=0)
+    rivals = [(row, row + 1) for row, e in zip(first, batch, strict=False) if e.rejected]
+    margins = torch.tensor([e.margin for e in batch if e.rejected])
     return Batch(
         ids.to(device),
         mask.to(device),
         labels.to(device),
         weights.to(device),
         sum(e.size for e in batch),
+        torch.tensor(rivals, dtype=torch.long).view(-1, 2).to(device),
+        margins.to(device),
     )

@@ -32,6 +32,9 @@ log = logging.getLogger("summarize")
 MAY_CHANGE = ("steps", "epochs", "patience", "save_every", "score_every", "fuse")
 """Options that a run may be taken up with other values of."""
 
+MARGINS = "margins.json"
+"""How likely targets were beside what was rejected for them when the run began."""
+
 OUTLIERS = 3
 """Malformed lines that are shown; the rest are counted."""
 
@@ -157,6 +160,7 @@ class _Run:
     ) -> tuple[Progress, int, int, str]:
         """Train; how far it came, the examples, those left out, and what the score is."""
         from summarize.tuning.learner import Learner
+        from summarize.tuning.preference import with_margins
         from summarize.tuning.scoring import Scorer
         from summarize.tuning.session import open_base, report_to, saved
         from summarize.tuning.trainer import Trainer
@@ -176,6 +180,14 @@ class _Run:
                 folder, self.model, self.records, self.dev, self.settings, self.start, base.dtype
             )
         self.workers.shared(None)
+        examples = with_margins(
+            examples,
+            learner,
+            folder / MARGINS,
+            budget=self.settings.batch_tokens,
+            pad=base.pad,
+            workers=self.workers,
+        )
         scorer = Scorer(base.generator, learner, self.dev, self.settings) if self.dev else None
 
         def keep(reached: Progress) -> None:
@@ -245,7 +257,7 @@ def _encoded(
         raise OptionError(
             f"every example is longer than {settings.longest} tokens; raise `longest`."
         )
-    known = {token for example in examples for token in (*example.prompt, *example.target)}
+    known = {token for e in examples for row in (e.prompt, *e.targets) for token in row}
     return examples, known, left_out
 
 
@@ -266,7 +278,8 @@ def _same_run(
     digest = hashlib.sha256()
     for record in (*records, *dev):
         digest.update(
-            f"{record.task}\0{record.source}\0{record.target}\0{record.weight}\n".encode()
+            f"{record.task}\0{record.source}\0{record.target}\0{record.weight}"
+            f"\0{record.rejected}\n".encode()
         )
     ours = {
         "model": str(model),

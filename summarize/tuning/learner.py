@@ -20,6 +20,7 @@ from summarize.generation.adapter import DOWN, PREFIX, UP, updates
 from summarize.models.adapters import Adapter
 from summarize.tuning.examples import IGNORED, Batch
 from summarize.tuning.loss import Head
+from summarize.tuning.preference import loss_of
 from summarize.tuning.settings import TuneOptions
 
 EXTRA = 'pip install "summarize[tune]"'
@@ -46,6 +47,7 @@ class Learner:
             name: p for name, p in self._wrapped.named_parameters() if p.requires_grad
         }
         self._seed = options.seed
+        self._beta = options.beta
         self._noise = options.noise
         self._scale = (options.alpha or options.rank) / options.rank
         self._device = model.device
@@ -70,12 +72,25 @@ class Learner:
         return sum(p.numel() for p in self.parameters.values())
 
     def loss(self, batch: Batch, step: int) -> torch.Tensor:
-        """The sum of the losses of the batch's targets, by their records' weights."""
+        """The sum of the losses of the batch's targets, by their records' weights.
+
+        Where something was rejected for a target, the loss is `preference.loss_of`'s.
+        """
         seed = self._seed * 1_000_003 + step
+        if len(batch.rivals):
+            return loss_of(self.likelihood(batch, step), batch, self._beta)
         hidden = self._hidden(batch, seed)  # [rows, length, hidden]
         learned = batch.labels != IGNORED  # [rows, length]
         weights = batch.weights[:, None].expand_as(learned)[learned]
         return self._head.loss(hidden[learned], batch.labels[learned], weights, seed)
+
+    def likelihood(self, batch: Batch, step: int) -> torch.Tensor:
+        """[rows], the log probability of each row's target."""
+        seed = self._seed * 1_000_003 + step
+        learned = batch.labels != IGNORED
+        rows = learned.nonzero()[:, 0]
+        hidden, wanted = self._hidden(batch, seed)[learned], batch.labels[learned]
+        return self._head.likelihood(hidden, wanted, rows, len(learned), seed)
 
     @contextlib.contextmanager
     def fused(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ sampling: log((V - n) / k) is added to each of their logits).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
@@ -64,6 +64,24 @@ class Head:
         )
         return total
 
+    def likelihood(
+        self, hidden: torch.Tensor, wanted: torch.Tensor, rows: torch.Tensor, count: int, seed: int
+    ) -> torch.Tensor:
+        """The log probability of each row's tokens together: [count].
+
+        It may be put into any loss; that costs the logits once more, when its gradient is known.
+
+        Args:
+            hidden, wanted, seed: as for `loss`.
+            rows: [tokens], the row that each token belongs to.
+            count: of rows.
+        """
+        weight, bias, wanted = self._sampled(wanted, seed)
+        found: torch.Tensor = _Likelihood.apply(  # type: ignore[no-untyped-call]
+            hidden, weight, bias, wanted, rows, count
+        )
+        return found
+
     def _sampled(
         self, wanted: torch.Tensor, seed: int
     ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]:
@@ -95,14 +113,9 @@ class _ChunkedLoss(torch.autograd.Function):
         wanted: torch.Tensor,
         weights: torch.Tensor,
     ) -> torch.Tensor:
-        rows = max(1, CHUNK // len(weight))
         gradient = torch.empty_like(hidden)
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
-        for start in range(0, len(hidden), rows):
-            part = slice(start, start + rows)
-            logits = (hidden[part].to(weight.dtype) @ weight.T).float()  # [rows, vocabulary]
-            if bias is not None:
-                logits += bias
+        for part, logits in _logits(hidden, weight, bias):
             top = logits.logsumexp(-1, keepdim=True)
             right = logits.gather(1, wanted[part, None])
             share = weights[part, None]
@@ -117,3 +130,46 @@ class _ChunkedLoss(torch.autograd.Function):
     def backward(ctx: Any, grown: torch.Tensor) -> tuple[Any, ...]:
         (gradient,) = ctx.saved_tensors
         return gradient * grown, None, None, None, None
+
+
+class _Likelihood(torch.autograd.Function):
+    """Rows' log probabilities; the logits are computed again for the gradient."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        hidden: torch.Tensor,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+        wanted: torch.Tensor,
+        rows: torch.Tensor,
+        count: int,
+    ) -> torch.Tensor:
+        found = torch.zeros(count, dtype=torch.float32, device=hidden.device)
+        for part, logits in _logits(hidden, weight, bias):
+            right = logits.gather(1, wanted[part, None])
+            found.index_add_(0, rows[part], (right - logits.logsumexp(-1, keepdim=True))[:, 0])
+        ctx.save_for_backward(hidden, weight, bias, wanted, rows)
+        return found
+
+    @staticmethod
+    def backward(ctx: Any, grown: torch.Tensor) -> tuple[Any, ...]:
+        hidden, weight, bias, wanted, rows = ctx.saved_tensors
+        gradient = torch.empty_like(hidden)
+        for part, logits in _logits(hidden, weight, bias):
+            share = grown[rows[part], None]
+            chances = logits.softmax(-1).mul_(-share)
+            chances.scatter_add_(1, wanted[part, None], share)
+            gradient[part] = (chances.to(weight.dtype) @ weight).to(hidden.dtype)
+        return gradient, None, None, None, None, None
+
+
+def _logits(
+    hidden: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None
+) -> Iterator[tuple[slice, torch.Tensor]]:
+    """Chunk by chunk of the tokens: which these are, and their logits [some, vocabulary]."""
+    rows = max(1, CHUNK // len(weight))
+    for start in range(0, len(hidden), rows):
+        part = slice(start, start + rows)
+        logits = (hidden[part].to(weight.dtype) @ weight.T).float()
+        yield part, logits if bias is None else logits.add_(bias)

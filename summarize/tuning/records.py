@@ -32,6 +32,7 @@ class Record:
         target: the text that is wanted.
         weight: of its loss beside other records'.
         origin: file and line, for messages.
+        rejected: a text that is wanted less than `target`; empty where there is none.
     """
 
     task: Task
@@ -39,6 +40,7 @@ class Record:
     target: str
     weight: float = 1.0
     origin: str = ""
+    rejected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def read(files: Iterable[str | Path], languages: tuple[str, str] = ("en", "ko"))
         files: TSV with a source and a target a line, or JSONL with one object a line. In an
             object, {"en": ..., "ko": ...} and {"source": ..., "target": ..., "from": "en",
             "to": "ko"} are pairs, {"article": ..., "summary": ..., "lang": "en"} is a summary;
-            "weight" is optional.
+            "weight" is optional, and so is "rejected", a text that is wanted less (of a pair
+            whose source and target are named so, or of a summary).
         languages: of the two columns of TSV files, and of pairs that name none.
 
     Raises:
@@ -89,13 +92,14 @@ def read(files: Iterable[str | Path], languages: tuple[str, str] = ("en", "ko"))
 
 
 def both_ways(records: Iterable[Record]) -> list[Record]:
-    """The records, each translation followed by its reverse."""
+    """The records, each translation followed by its reverse, which rejects nothing."""
     turned = []
     for record in records:
         turned.append(record)
         if record.task.name == TRANSLATION:
             task = Task(TRANSLATION, record.task.target, record.task.source)
-            turned.append(Record(task, record.target, record.source, record.weight, record.origin))
+            source, target = record.target, record.source
+            turned.append(Record(task, source, target, record.weight, record.origin))
     return turned
 
 
@@ -161,7 +165,7 @@ def _record(line: str, form: str, languages: tuple[str, str], origin: str) -> Re
         if len(columns) != 2:
             raise InputError(f"{len(columns)} columns where there should be 2")
         source, target = columns
-        return _checked(Task(TRANSLATION, *languages), source, target, 1.0, origin)
+        return _checked(Task(TRANSLATION, *languages), source, target, 1.0, "", origin)
     try:
         value = json.loads(line)
     except ValueError as error:
@@ -176,20 +180,25 @@ def _from_object(value: Mapping[str, Any], languages: tuple[str, str], origin: s
     weight = value.get("weight", 1.0)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight > 0:
         raise InputError("weight is not a number above 0")
+    rejected = value.get("rejected", "")
     if "article" in value and "summary" in value:
         language = value.get("lang", source)
         task = Task(SUMMARIZATION, language, language)
-        return _checked(task, value["article"], value["summary"], weight, origin)
+        return _checked(task, value["article"], value["summary"], weight, rejected, origin)
     if "source" in value and "target" in value:
         task = Task(TRANSLATION, value.get("from", source), value.get("to", target))
-        return _checked(task, value["source"], value["target"], weight, origin)
+        return _checked(task, value["source"], value["target"], weight, rejected, origin)
     if source in value and target in value:
+        if rejected:
+            raise InputError("which side was rejected is not said: name source and target")
         task = Task(TRANSLATION, source, target)
-        return _checked(task, value[source], value[target], weight, origin)
+        return _checked(task, value[source], value[target], weight, "", origin)
     raise InputError(SHAPES)
 
 
-def _checked(task: Task, source: Any, target: Any, weight: float, origin: str) -> Record:
+def _checked(
+    task: Task, source: Any, target: Any, weight: float, rejected: Any, origin: str
+) -> Record:
     if not isinstance(task.source, str) or not isinstance(task.target, str):
         raise InputError("a language that is not a code in letters")
     for name, text in (("source", source), ("target", target)):
@@ -197,4 +206,8 @@ def _checked(task: Task, source: Any, target: Any, weight: float, origin: str) -
             raise InputError(f"its {name} is not text")
         if not text.strip():
             raise InputError(f"its {name} is empty")
-    return Record(task, source.strip(), target.strip(), float(weight), origin)
+    if not isinstance(rejected, str):
+        raise InputError("its rejected is not text")
+    if rejected.strip() == target.strip():
+        raise InputError("it rejects its own target")
+    return Record(task, source.strip(), target.strip(), float(weight), origin, rejected.strip())

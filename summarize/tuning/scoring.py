@@ -7,6 +7,7 @@ loss, which needs neither. Knows the generator and the records; changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from summarize.errors import OptionError
@@ -63,7 +64,8 @@ class Scorer:
 
         from summarize.tuning.examples import batches, collated, encoded
 
-        examples, _ = encoded(records, self._generator, self._settings.longest)
+        wanted = [replace(record, rejected="") for record in records]
+        examples, _ = encoded(wanted, self._generator, self._settings.longest)
         total = 0.0
         with torch.no_grad():
             for part in batches(examples, self._settings.batch_tokens, 0, 0):

@@ -18,6 +18,8 @@ class TuneOptions:
     Args:
         rank: of the low-rank updates; the adapter's size grows with it.
         alpha: the update is scaled by alpha / rank; None for the rank itself.
+        beta: how much a nat of likelihood counts where an example rejects a text for its target:
+            the lower, the further the two are pushed apart (see `preference`).
         dropout: of the updates' input.
         noise: the share of a target's tokens in whose place the model is shown another one of
             the batch's while it predicts the next (unigram noising, Xie et al. 2017,
@@ -50,6 +52,7 @@ class TuneOptions:
 
     rank: int = 16
     alpha: float | None = None
+    beta: float = 0.1
     dropout: float = 0.0
     noise: float = 0.0
     learning_rate: float = 5e-4
@@ -79,7 +82,7 @@ class TuneOptions:
         for name in ("vocabulary", "held_out", "score_every", "patience", "weight_decay"):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} must not be negative, not {getattr(self, name)}.")
-        for name in ("learning_rate", "epochs", "clip"):
+        for name in ("learning_rate", "epochs", "clip", "beta"):
             if not getattr(self, name) > 0:
                 raise OptionError(f"{name} must be above 0, not {getattr(self, name)}.")
         for name in ("dropout", "noise", "warmup", "decay"):

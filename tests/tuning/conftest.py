@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,22 @@ PAIRS = [
     ("The team won the match.", "팀이 경기를 이겼다."),
     ("Voters went to the polls.", "유권자들이 투표했다."),
 ]
+
+
+RIVALS = [
+    {"source": "It rained.", "target": "비가 내렸다.", "rejected": "눈이 내렸다."},
+    {"source": "They won.", "target": "그들이 이겼다.", "rejected": "그들이 졌다."},
+    {"en": "He left.", "ko": "그는 떠났다."},
+]
+
+
+@pytest.fixture
+def rivals(tmp_path: Path) -> Path:
+    """Two pairs with a rejected text, and one without."""
+    file = tmp_path / "rivals.jsonl"
+    lines = [json.dumps(row, ensure_ascii=False) for row in RIVALS]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
 
 
 @pytest.fixture
@@ -44,15 +61,17 @@ def quick() -> dict[str, Any]:
 
 @pytest.fixture
 def tuned(
-    tiny_model: Callable[..., Path], tsv: Path, tmp_path: Path, quick: dict[str, Any]
+    tiny_model: Callable[..., Path], tsv: Path, rivals: Path, tmp_path: Path, quick: dict[str, Any]
 ) -> Callable[..., Path]:
     """`tuned("gemma3")`: an adapter for a tiny model, in a new directory."""
     from summarize.tuning.job import tune
 
-    def make(family: str = "gemma3", name: str = "adapter", **options: Any) -> Path:
-        chosen = {**quick, **options}
+    def make(
+        family: str = "gemma3", name: str = "adapter", prefers: bool = False, **options: Any
+    ) -> Path:
+        files, chosen = [tsv, rivals] if prefers else [tsv], {**quick, **options}
         return tune(
-            tiny_model(family), [tsv], tmp_path / name, both=True, progress=False, **chosen
+            tiny_model(family), files, tmp_path / name, both=True, progress=False, **chosen
         ).directory
 
     return make

@@ -52,6 +52,8 @@ def same(first: Path, second: Path) -> bool:
         ("gemma3", {"vocabulary": 50, "dropout": 0.1}),
         ("nllb", {"accumulate": 2}),
         ("nllb", {"noise": 0.3}),
+        ("gemma3", {"prefers": True, "accumulate": 2, "vocabulary": 50}),
+        ("nllb", {"prefers": True, "dropout": 0.1}),
     ],
 )
 def test_a_run_that_was_killed_ends_as_one_that_was_not(

@@ -24,12 +24,13 @@ from summarize.errors import OptionError
 from summarize.tuning.job import tune
 from summarize.tuning.workers import joined
 
-model, tsv, *outputs, options = sys.argv[1:]
+model, tsv, rivals, *outputs, options = sys.argv[1:]
 with joined() as workers:
     assert workers.count == 2
     assert workers.total(1.0 + workers.number, 2.0) == [3.0, 4.0]
     for output in outputs:
-        tune(model, [tsv], output, both=True, progress=workers.first, **json.loads(options))
+        files = [tsv, rivals]
+        tune(model, files, output, both=True, progress=workers.first, **json.loads(options))
     try:
         tune(model, [tsv], outputs[0] + "-idle", accumulate=1)
     except OptionError as error:
@@ -43,20 +44,21 @@ with joined() as workers:
 def test_two_share_what_one_does_alone_run_after_run(
     tiny_model: Callable[..., Path],
     tsv: Path,
+    rivals: Path,
     tmp_path: Path,
     quick: dict[str, Any],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     options = {**quick, "accumulate": 3, "steps": 3}
     alone = tune(
-        tiny_model("gemma3"), [tsv], tmp_path / "alone", both=True, progress=True, **options
+        tiny_model("gemma3"), [tsv, rivals], tmp_path / "alone", both=True, progress=True, **options
     )
     loss = float(re.findall(r"loss=([\d.]+)", capsys.readouterr().err)[-1])
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
     outputs = [tmp_path / "first", tmp_path / "second"]
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    arguments = map(str, (tiny_model("gemma3"), tsv, *outputs))
+    arguments = map(str, (tiny_model("gemma3"), tsv, rivals, *outputs))
     done = subprocess.run(
         [*launcher, "--nproc-per-node", "2", str(script), *arguments, json.dumps(options)],
         env={**os.environ, "OMP_NUM_THREADS": "1"},
