@@ -48,7 +48,7 @@ FEWEST = 4
 READ_BACK, LENGTH, FREE = 0.5, 4.0, 0.1
 """Weights of what is read back and of |log(length / reference's)| beyond `FREE`."""
 
-SHORTER, LONGER = 0.1, 0.2
+SHORTER, LONGER = 0.1, 0.1
 """How much shorter or longer a rejected sample may be, in tokens."""
 
 CLOSEST = 1.0

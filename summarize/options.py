@@ -51,8 +51,9 @@ class SearchOptions:
     """How output ids are searched for; names and meanings of transformers' `GenerationConfig`.
 
     Lengths are in tokens and count neither the decoder start token nor the prompt.
-    `eos_token_id` None means the model's own. `other` holds any further
-    `generate` option; only the reference backend takes those.
+    `eos_token_id` None means the model's own. `allowed_ids` are the only ids that may be
+    written, beside those that other options name; none for all. `other` holds any
+    further `generate` option. Only the reference backend takes these two.
 
     Raises:
         OptionError: a value out of range, or values that contradict each other.
@@ -75,6 +76,7 @@ class SearchOptions:
     forced_eos_token_id: int | None = None
     eos_token_id: tuple[int, ...] | None = None
     bad_words_ids: tuple[tuple[int, ...], ...] = ()
+    allowed_ids: tuple[int, ...] = field(default=(), repr=False)
     other: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -278,6 +278,8 @@ def refused(options: SearchOptions) -> str | None:
     """Why the engine does not search as `options` say, whatever the ids; None if it does."""
     if options.other:
         return f"the engine does not take {', '.join(sorted(options.other))}"
+    if options.allowed_ids:
+        return "the engine writes any id of the vocabulary, and does not take allowed_ids"
     if options.do_sample and options.num_beams > 1:
         return "the engine does not sample inside beams"
     return None

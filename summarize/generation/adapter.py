@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summarize.errors import WeightsError
-from summarize.models.adapters import WEIGHTS, Adapter, check_base
+from summarize.models.adapters import VOCABULARY, WEIGHTS, Adapter, check_base
 
 if TYPE_CHECKING:
     import torch
@@ -61,6 +61,23 @@ def updates(adapter: Adapter) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
             raise WeightsError(f"{file}: {name} is no low-rank update with an A and a B.")
         pairs[name.removeprefix(PREFIX)] = down, up
     return pairs
+
+
+def vocabularies(adapter: Adapter) -> dict[str, tuple[int, ...]]:
+    """The ids that translations into a language are written with, where the adapter limits them.
+
+    Raises:
+        WeightsError: the file is broken.
+    """
+    from safetensors.torch import load_file
+
+    file = adapter.directory / VOCABULARY
+    if not file.is_file():
+        return {}
+    try:
+        return {language: tuple(ids.tolist()) for language, ids in load_file(file).items()}
+    except Exception as error:  # safetensors raises its own, undocumented, types
+        raise WeightsError(f"{file} cannot be loaded: {error}.") from error
 
 
 def _weight(

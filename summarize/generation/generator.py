@@ -83,6 +83,7 @@ class Generator(Closing):
         generation: the checkpoint's generation config.
         tuned: the tasks that an adapter has taught a base model, which is then asked without
             examples; None where there is no adapter.
+        vocabularies: by target language, the only ids that translations are written with.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Generator(Closing):
         config: Mapping[str, Any] | None = None,
         generation: Mapping[str, Any] | None = None,
         tuned: Sequence[str] | None = None,
+        vocabularies: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:
         self.backend = backend
         self.family = family
@@ -105,6 +107,7 @@ class Generator(Closing):
         self._config = dict(config or {})
         self._generation = dict(generation or {})
         self._taught = tuple(tuned or ())
+        self._vocabularies = dict(vocabularies or {})
         self._style = self._pick_style(tuned is not None)
         self._abilities = Abilities(self.name, family, entry, self._style, self._tokens)
 
@@ -306,6 +309,8 @@ class Generator(Closing):
         options = options.updated(eos_token_id=tuple(sorted(ids)) or None)
         if self._style in LINES:
             options = options.updated(min_new_tokens=1)
+        if task.name == TRANSLATION and task.target in self._vocabularies:
+            options = options.updated(allowed_ids=self._vocabularies[task.target])
         if task.name == SUMMARIZATION and (task.max_words or task.sentences):
             asked = (
                 task.max_words * TOKENS_PER_WORD
@@ -343,7 +348,7 @@ def load(
             adapter, or one that was made for another model.
         OptionError: unknown device, dtype or backend.
     """
-    from summarize.generation.adapter import merge
+    from summarize.generation.adapter import merge, vocabularies
     from summarize.generation.backends import open_backend
     from summarize.models import adapters, weights
 
@@ -364,7 +369,10 @@ def load(
         vocabulary=1 + max(tokens.vocabulary.values()),
         adapted=adapted,
     )
-    return assembled(found, running, tokens, tuned=None if chosen is None else chosen.tasks)
+    if chosen is None:
+        return assembled(found, running, tokens)
+    allowed = vocabularies(chosen)
+    return assembled(found, running, tokens, tuned=chosen.tasks, vocabularies=allowed)
 
 
 def assembled(
@@ -373,6 +381,7 @@ def assembled(
     tokens: Tokens | None = None,
     *,
     tuned: Sequence[str] | None = None,
+    vocabularies: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Generator:
     """The generator around `backend`, with the tokenizer, family and entry of `found`.
 
@@ -381,6 +390,7 @@ def assembled(
         backend: with `defaults` and `is_encoder_decoder`, as `ReferenceBackend` has.
         tokens: the checkpoint's tokenizer; None loads it.
         tuned: what an adapter in the backend's weights was taught, None where there is none.
+        vocabularies: see `Generator`.
     """
     # A directory is what it holds, not what the catalog says of its name.
     entry = None if found.source == "directory" else catalog.lookup(found.name)
@@ -406,6 +416,7 @@ def assembled(
         config=config,
         generation=backend.defaults,
         tuned=tuned,
+        vocabularies=vocabularies,
     )
 
 

@@ -7,6 +7,7 @@ tokenizer, no language, no news. The engine is checked against it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from summarize.generation import batches
 from summarize.generation.backend import Most, Output
 from summarize.generation.prefix import SharedPrefix
 from summarize.generation.quiet import quiet
+from summarize.generation.shortlist import Shortlist, can_be_cut, cut, masked
 from summarize.options import SearchOptions
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ BATCH_TOKENS = {"cpu": 8_192, "mps": 16_384, "cuda": 98_304}
 
 BATCH_ROWS = {"cpu": 32, "mps": 64, "cuda": 256}
 """Rows of one batch: bounds the logits, rows * vocabulary numbers a step."""
+
+SHORT_ROWS = 96
+"""Rows of one batch where few ids are allowed (benchmarks/LOG.md)."""
 
 SHARING = frozenset(
     {"gemma3_text", "qwen2", "qwen3", "llama", "mistral", "exaone4", "hunyuan_v1_dense"}
@@ -109,6 +114,7 @@ class ReferenceBackend:
         if self._model is None:
             raise GenerationError("this backend is closed; load the model again.")
         self._check_output_length(options)
+        self._check_allowed(options)
         first = 0
         for window in batches.windows(inputs, WINDOW, lambda ids: self._check(ids, options)):
             yield from self._run_bounded(window, options, first, most)
@@ -145,6 +151,16 @@ class ReferenceBackend:
                 f"can write; the most is {limit - 1}."
             )
 
+    def _check_allowed(self, options: SearchOptions) -> None:
+        size = self._model.get_input_embeddings().weight.shape[0]
+        if (
+            options.allowed_ids
+            and not 0 <= min(options.allowed_ids) <= max(options.allowed_ids) < size
+        ):
+            raise OptionError(
+                f"allowed_ids must lie between 0 and {size - 1}, the model's last id."
+            )
+
     # -- running ----------------------------------------------------------------------
 
     def _run_bounded(
@@ -174,7 +190,7 @@ class ReferenceBackend:
             new_tokens=options.max_new_tokens,
             beams=max(options.num_beams, options.num_return_sequences),
             tokens=self._tokens,
-            rows=self._rows,
+            rows=max(self._rows, SHORT_ROWS) if options.allowed_ids else self._rows,
         )
         while pending:
             batch = pending.pop(0)
@@ -214,18 +230,27 @@ class ReferenceBackend:
         from transformers import LogitsProcessorList
 
         input_ids, mask = self._pad(batch)  # [batch, length]
+        shared = self._shared(batch, input_ids.shape[1], options)
+        limits, shortlist = self._limited(batch, options)
         watch = _Watch()
         try:
-            with torch.inference_mode(), quiet(), _seeded(options, first, self._model.device):
+            with (
+                torch.inference_mode(),
+                quiet(),
+                _seeded(options, first, self._model.device),
+                limits,
+            ):
                 result = self._model.generate(
-                    input_ids,
+                    input_ids if shortlist is None else shortlist.cut(input_ids),
                     attention_mask=mask,
-                    past_key_values=self._shared(batch, input_ids.shape[1], options),
-                    generation_config=self._generation_config(options),
+                    past_key_values=shared,
+                    generation_config=self._generation_config(options, shortlist),
                     logits_processor=LogitsProcessorList(
                         [*self._output_ngrams(options, input_ids.shape[1]), watch]
                     ),
                 )
+            if shortlist is not None:
+                result.sequences = shortlist.whole(result.sequences)
         except (torch.OutOfMemoryError, SummarizeError):
             raise
         except (RuntimeError, ValueError, IndexError, TypeError) as error:
@@ -256,28 +281,50 @@ class ReferenceBackend:
         copies = max(options.num_beams, options.num_return_sequences)
         return self._prefix.cache(batch, length, copies)
 
+    def _limited(
+        self, batch: list[Ids], options: SearchOptions
+    ) -> tuple[contextlib.AbstractContextManager[None], Shortlist | None]:
+        """A context in which only allowed ids are written, and how it numbers them if anew."""
+        if not options.allowed_ids:
+            return contextlib.nullcontext(), None
+        named = [*self._special.values(), options.eos_token_id, *options.bad_words_ids]
+        named += [options.forced_bos_token_id, options.forced_eos_token_id]
+        named = [token for ids in named if ids is not None for token in _as_tuple(ids)]
+        read = {token for ids in batch for token in ids}
+        shortlist = Shortlist((*options.allowed_ids, *named), read)
+        # Some rules of transformers look up the scores of ids that were read.
+        looked_up = options.repetition_penalty != 1.0 or options.other
+        if can_be_cut(self._model) and not looked_up:
+            return cut(self._model, shortlist), shortlist
+        return masked(self._model, shortlist), None
+
     def _output_ngrams(self, options: SearchOptions, prompt: int) -> list[Any]:
         """Repeats banned in the output of a causal model, whose prompt must stay free to copy."""
         if self.is_encoder_decoder or not options.no_repeat_ngram_size:
             return []
         return [_OutputNGrams(options.no_repeat_ngram_size, prompt)]
 
-    def _generation_config(self, options: SearchOptions) -> Any:
-        """`options` in transformers' words: nothing else is left to decide."""
+    def _generation_config(self, options: SearchOptions, shortlist: Shortlist | None) -> Any:
+        """`options` in transformers' words, ids numbered anew: nothing else is left to decide."""
         from transformers import GenerationConfig
 
+        def numbered(ids: Any) -> Any:
+            if shortlist is None or ids is None:
+                return ids
+            return shortlist.number(ids) if isinstance(ids, int) else list(map(numbered, ids))
+
         words: dict[str, Any] = {
-            **self._special,
+            **{name: numbered(ids) for name, ids in self._special.items()},
             "max_new_tokens": options.max_new_tokens,
             "num_beams": options.num_beams,
             "num_return_sequences": options.num_return_sequences,
             "do_sample": options.do_sample,
-            "forced_bos_token_id": options.forced_bos_token_id,
-            "forced_eos_token_id": options.forced_eos_token_id,
+            "forced_bos_token_id": numbered(options.forced_bos_token_id),
+            "forced_eos_token_id": numbered(options.forced_eos_token_id),
             "return_dict_in_generate": True,
         }
         if options.eos_token_id is not None:
-            words["eos_token_id"] = list(options.eos_token_id)
+            words["eos_token_id"] = numbered(list(options.eos_token_id))
         if options.min_new_tokens:
             words["min_new_tokens"] = options.min_new_tokens
         if options.no_repeat_ngram_size and self.is_encoder_decoder:
@@ -285,7 +332,7 @@ class ReferenceBackend:
         if options.repetition_penalty != 1.0:
             words["repetition_penalty"] = options.repetition_penalty
         if options.bad_words_ids:
-            words["bad_words_ids"] = [list(ids) for ids in options.bad_words_ids]
+            words["bad_words_ids"] = numbered([list(ids) for ids in options.bad_words_ids])
         if options.num_beams > 1:
             words["length_penalty"] = options.length_penalty
             words["early_stopping"] = options.early_stopping
@@ -353,8 +400,6 @@ class _OutputNGrams:
 
 def _seeded(options: SearchOptions, first: int, device: torch.device) -> Any:
     """A context in which sampling draws from `options.seed`, the global state untouched."""
-    import contextlib
-
     import torch
 
     @contextlib.contextmanager

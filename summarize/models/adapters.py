@@ -22,6 +22,9 @@ from summarize.options import SUMMARIZATION
 
 WEIGHTS, CONFIG, FACTS = "adapter_model.safetensors", "adapter_config.json", "adapter.json"
 
+VOCABULARY = "vocabulary.safetensors"
+"""By target language: the only ids that translations into it are written with. Optional."""
+
 FORMAT = 1
 
 NONE = "none"
