@@ -9,9 +9,9 @@ sample) a token, read back by the same model. It goes on where it stopped. A pro
 for each direction are fastest: 128 sources take a thread a minute and a half.
 
 `choose` makes `summarize tune` examples of them. Of a source's samples the better one of two is
-the target and the other is rejected: the two whose rewards lie furthest apart, of which the
-rejected one is about as long as the other or longer (a likelihood is a sum, so that what is
-rejected for being short teaches the model to go on and on). A reward is chrF (beta 1) and
+the target and the other is rejected: the two whose rewards lie furthest apart among
+those about as long as each other (a likelihood is a sum, so that what is rejected for being short
+teaches the model to go on and on). A reward is chrF (beta 1) and
 what is read back, each in deviations from the source's samples, less what its length is off. The
 written translation is an example too, with a low weight, so that the model keeps it likely.
 """
@@ -67,7 +67,6 @@ def main() -> None:
     step.add_argument("output", type=Path)
     step.add_argument("--adapter", help='a directory, "none", or the shipped one')
     step.add_argument("--to", choices=("ko", "en"), required=True)
-    step.add_argument("--files", default=FILES)
     step.add_argument("--first", type=int, default=0, help="pairs to pass over")
     step.add_argument("--items", type=int, default=512)
     step = steps.add_parser("choose")
@@ -75,7 +74,7 @@ def main() -> None:
     step.add_argument("candidates", type=Path, nargs="+")
     options = parser.parse_args()
     if options.step == "sample":
-        sample(options)
+        sample(options.adapter, options.to, options.output, options.first, options.items)
     else:
         choose(options.candidates, options.output)
 
@@ -83,42 +82,49 @@ def main() -> None:
 # -- sampling -------------------------------------------------------------------------
 
 
-def sample(options: Any) -> None:
-    """Write a line a source: its reference, and its samples with their scores."""
+def sample(made: Path | str | None, to: str, output: Path, first: int, items: int) -> None:
+    """Write a line a source: its reference, and its samples with their scores.
+
+    Args:
+        made: the adapter of the model that is sampled; see `generator.load`.
+        to: the language to translate into.
+        output: the file; one that holds fewer lines than `items` is gone on with.
+        first, items: which of the pairs.
+    """
     from sampling import Sampler
 
     from summarize.generation.generator import load
 
     everything = list(written("*"))
-    pairs = [pair for name in options.files.split() for pair in written(name)]
+    pairs = [pair for name in FILES.split() for pair in written(name)]
     random.Random(SEED).shuffle(pairs)
-    pairs = pairs[options.first : options.first + options.items]
-    done = sum(1 for _ in options.output.open()) if options.output.is_file() else 0
-    source, target = ("en", "ko") if options.to == "ko" else ("ko", "en")
+    pairs = pairs[first : first + items]
+    done = sum(1 for _ in output.open()) if output.is_file() else 0
+    source, target = ("en", "ko") if to == "ko" else ("ko", "en")
     there, back = Task(TRANSLATION, source, target), Task(TRANSLATION, target, source)
     chrf = CHRF()
-    with load(adapter.EMBEDDED, adapter=options.adapter, backend="reference") as generator:
+    with load(adapter.EMBEDDED, adapter=made, backend="reference") as generator:
         texts = {"en": [e for e, _ in everything], "ko": [k for _, k in everything]}
         sampler = Sampler(generator, texts)
         for start in range(done, len(pairs), CHUNK):
             began = time.perf_counter()
             part = pairs[start : start + CHUNK]
-            ways = [pair if options.to == "ko" else pair[::-1] for pair in part]
+            ways = [pair if to == "ko" else pair[::-1] for pair in part]
             drawn = sampler.draw(
                 [text for text, _ in ways],
                 there,
                 samples=SAMPLES,
                 temperature=TEMPERATURE,
-                seed=SEED + options.first + start,
+                seed=SEED + first + start,
             )
             pools = [{one.text: one for one in few if one.text} for few in drawn]
             asked = [
                 (one, text) for (text, _), pool in zip(ways, pools, strict=True) for one in pool
             ]
             read = iter(sampler.likelihood(asked, back))
-            with options.output.open("a", encoding="utf-8") as file:
+            with output.open("a", encoding="utf-8") as file:
                 for (text, reference), pool in zip(ways, pools, strict=True):
-                    row = {"to": options.to, "source": text, "reference": reference}
+                    row = {"to": to, "source": text, "reference": reference}
                     row["samples"] = [
                         {
                             "text": one.text,
@@ -142,14 +148,16 @@ def written(name: str) -> Iterator[tuple[str, str]]:
 # -- choosing -------------------------------------------------------------------------
 
 
-def choose(candidates: Sequence[Path], output: Path) -> None:
+def choose(
+    candidates: Sequence[Path], output: Path, shorter: float = SHORTER, longer: float = LONGER
+) -> None:
     """Write the examples that the candidates give, and print how many and of which length."""
     rows: list[dict[str, Any]] = []
     for file in candidates:
         lengths = []
         for line in file.read_text(encoding="utf-8").splitlines():
             drawn = json.loads(line)
-            chosen = preferred(drawn["samples"], drawn["reference"])
+            chosen = preferred(drawn["samples"], drawn["reference"], shorter, longer)
             if chosen is None:
                 continue
             better, worse = chosen
@@ -165,7 +173,10 @@ def choose(candidates: Sequence[Path], output: Path) -> None:
 
 
 def preferred(
-    samples: Sequence[dict[str, Any]], reference: str
+    samples: Sequence[dict[str, Any]],
+    reference: str,
+    shorter: float = SHORTER,
+    longer: float = LONGER,
 ) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The better and the worse sample that lie furthest apart; None where none are apart."""
     ended = [one for one in samples if one["ended"] and "\ufffd" not in one["text"]]
@@ -177,8 +188,8 @@ def preferred(
         for i, better in enumerate(ended)
         for j, worse in enumerate(ended)
         if worth[i] - worth[j] >= CLOSEST
-        and (1 - SHORTER) * better["tokens"] - 1 <= worse["tokens"]
-        and worse["tokens"] <= (1 + LONGER) * better["tokens"] + 1
+        and (1 - shorter) * better["tokens"] - 1 <= worse["tokens"]
+        and worse["tokens"] <= (1 + longer) * better["tokens"] + 1
     ]
     if not pairs:
         return None

