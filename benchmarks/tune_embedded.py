@@ -18,8 +18,8 @@ made-up sentences full of figures (`made_up.py`), which the shipped adapter was 
 (benchmarks/LOG.md): three runs on the files and their mean; from there on the written pairs, each
 run on other ones and from the mean of what came before, for a run is better when it is averaged
 with what it began with; the mean of the last three of these means; and runs on what the model
-should rather write, of two of its own samples (`preferences.py`). The ids that its languages are
-written with are put beside the last mean (`summarize/tuning/vocabulary.py`). Steps that are done
+should rather write, of two of its own samples (`preferences.py`). The ids that Korean is written
+with are put beside the last mean (`summarize/tuning/vocabulary.py`). Steps that are done
 lie in WORK and are not made again, and one that was stopped goes on where it was.
 
 Of the three first runs "slow" and "fast" are these. The other one was made by
@@ -266,13 +266,13 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
 
 
 def limited(output: Path) -> dict[str, int]:
-    """How many ids each language is written with, beside the adapter in `output`."""
+    """How many ids Korean is written with, once these lie beside the adapter in `output`."""
     from summarize.generation.tokens import Tokens
     from summarize.models import weights
     from summarize.tuning.vocabulary import limit
 
-    pairs = [pair for file in sorted(WRITTEN.glob("*.tsv")) for pair in read(file, False)]
-    texts = {"en": [english for english, _ in pairs], "ko": [korean for _, korean in pairs]}
+    files = sorted(WRITTEN.glob("*.tsv"))
+    texts = {"ko": [korean for file in files for _, korean in read(file, False)]}
     return limit(output, texts, Tokens.from_pretrained(weights.locate(BASE).directory))
 
 
