@@ -235,10 +235,10 @@ class ReferenceBackend:
         watch = _Watch()
         try:
             with (
+                limits,
                 torch.inference_mode(),
                 quiet(),
                 _seeded(options, first, self._model.device),
-                limits,
             ):
                 result = self._model.generate(
                     input_ids if shortlist is None else shortlist.cut(input_ids),

@@ -70,8 +70,9 @@ def cut(model: Any, shortlist: Shortlist) -> Iterator[None]:
     try:
         read = first.detach()[ids]  # [numbers, hidden]
         written = read if first is last else last.detach()[ids]
-        given.weight = torch.nn.Parameter(read, requires_grad=False)
-        output.weight = torch.nn.Parameter(written[: shortlist.allowed], requires_grad=False)
+        # Weights that need a gradient are not copied for every row of a batch (torch.matmul).
+        given.weight = torch.nn.Parameter(read)
+        output.weight = torch.nn.Parameter(written[: shortlist.allowed])
         yield
     finally:
         given.weight, output.weight = first, last
