@@ -24,7 +24,7 @@ TEXTS = ["Rain fell.", "The city opened a new bridge over the river on Monday.",
 
 
 def sample(text: str, tokens: int, back: float, ended: bool = True) -> dict[str, object]:
-    return {"text": text, "tokens": tokens, "ended": ended, "back": back}
+    return {"text": text, "tokens": tokens, "ended": ended, "back": back, "chrf": 50.0}
 
 
 def test_cold_draws_are_greedy_search_whatever_they_are_batched_with(
