@@ -2,12 +2,13 @@
 
     python benchmarks/quality.py summaries            # no model, about a minute
     python benchmarks/quality.py summaries --model NAME --limit 20
+    python benchmarks/quality.py summaries --model embedded --method tighten [--adapter DIR]
     python benchmarks/quality.py translation --limit 50
 
 Summaries are compared with the article's first sentences at equal length: ROUGE
 F1, with the 95% interval of the ROUGE-L difference by paired bootstrap. The lead is
 taken of the raw text and of the article as the package reads it; the difference is
-to the latter.
+to the latter, and for sentences that a model tightened to the same ones as they are.
 Translations get BLEU and chrF, and the rates of what readers mind most: empty,
 looping, untranslated and over-long outputs. Scores are `summarize.evaluate`'s, each with
 the signature of its settings. Only public calls of the package are measured.
@@ -77,6 +78,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("task", choices=("summaries", "translation", "all"))
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--model", help="default: extraction for summaries, the best for the other")
+    parser.add_argument("--method", choices=("generate", "tighten"), default="generate")
+    parser.add_argument("--adapter", help="for summaries; default: the shipped one")
     parser.add_argument("--limit", type=int, help="at most so many items of each set")
     parser.add_argument("--show", type=int, default=0, help="print so many outputs of each set")
     options = parser.parse_args()
@@ -95,11 +98,11 @@ class _Raw(argparse.RawDescriptionHelpFormatter):
 def summaries(options: argparse.Namespace) -> dict[str, Any]:
     from summarize import Summarizer
 
-    method = "generate" if options.model else "extract"
+    method = options.method if options.model else "extract"
     rows = []
     signatures: dict[str, str] = {}
-    print(f"{'set':<20}{'length':<13}{'method':<22}{'R1':>6}{'R2':>6}{'RL':>6}  RL - lead [95%]")
-    with Summarizer(options.model, method=method) as summarizer:
+    print(f"{'set':<20}{'length':<13}{'method':<22}{'R1':>6}{'R2':>6}{'RL':>6}  RL gained [95%]")
+    with Summarizer(options.model, method=method, adapter=options.adapter) as summarizer:
         for chosen in SUMMARY_SETS:
             items = _summary_items(options.data, chosen, options.limit)
             for length in LENGTHS:
@@ -124,7 +127,7 @@ def _compare(
     signatures: dict[str, str],
     show: int,
 ) -> Iterator[dict[str, Any]]:
-    from summarize import evaluate
+    from summarize import Summarizer, evaluate
 
     articles = [item["article"] for item in items]
     ours = list(summarizer.many(articles, progress=False, **length))
@@ -136,15 +139,20 @@ def _compare(
         ],
         summarizer.method: [summary.text for summary in ours],
     }
+    base = "lead as read"
+    if summarizer.method == "tighten":
+        base = "extract"
+        plain = Summarizer(method=base).many(articles, progress=False, **length)
+        texts[base] = [summary.text for summary in plain]
+        texts[summarizer.method] = texts.pop(summarizer.method)
     references = [item["summary"] for item in items]
-    base = texts["lead as read"]
     scores = {
         method: evaluate(
             outputs,
             references,
             language=chosen.language,
             task="summarization",
-            baseline=base if method == summarizer.method else None,
+            baseline=texts[base] if method == summarizer.method else None,
             bootstrap=RESAMPLES if method == summarizer.method else 0,
             seed=0,
         )
@@ -161,9 +169,10 @@ def _compare(
         signatures[f"ROUGE {chosen.language}"] = evaluation["rougeL"].item_signature
         if (gain := evaluation["rougeL"].comparison) is not None:
             row["gain"] = [round(x, 1) for x in (gain.difference, *(gain.interval or ()))]
+            row["gain over"] = base
             row["failed"] = sum(not summary.ok for summary in ours)
             line += "  {:+.1f} [{:+.1f}, {:+.1f}]".format(*row["gain"])
-            line += f"  {row['failed']} failed" if row["failed"] else ""
+            line += f" over {base}" + (f"  {row['failed']} failed" if row["failed"] else "")
         print(line, flush=True)
         yield row
     for item, summary in list(zip(items, ours, strict=True))[:show]:

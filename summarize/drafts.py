@@ -8,6 +8,7 @@ round, so this ends.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from summarize.batching import as_error
 from summarize.errors import OptionError, SummarizeError
-from summarize.news import salience
+from summarize.news import compression, salience
 from summarize.news import sentences as sent
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from summarize.repair import Repair
 
 DEFAULT_SENTENCES = 3
+
+WIDER = 1.6
+"""How many times the words asked for are looked at when sentences are to be tightened."""
 
 LONGEST_SENTENCE = 800
 """Characters; what is longer is no sentence (news has 600 at most) and is cut at its clauses."""
@@ -66,12 +70,14 @@ class Draft:
         source: the article's sentences.
         kept: the summary's sentences, once settled.
         chunks: lists of sentences, each to be summarised by itself.
+        candidates: indices of the sentences that may be kept once they are tightened.
     """
 
     article: Article | None
     source: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     chunks: list[list[str]] = field(default_factory=list)
+    candidates: tuple[int, ...] = ()
     method: str = ""
     parts: int = 1
     notes: list[str] = field(default_factory=list)
@@ -116,7 +122,35 @@ class Draft:
 
     def extract(self, length: Length) -> None:
         """Keep the article's most telling sentences."""
-        self.kept, self.method = self._picked(length), "extracted"
+        self.kept, self.method = [self.source[i] for i in self._picked(length)], "extracted"
+        self._fit(length)
+
+    def shortlist(self, length: Length) -> list[str]:
+        """The sentences to tighten: more than there is room for while they are as they are."""
+        words = length.max_words and math.ceil(WIDER * length.max_words)
+        self.candidates = self._picked(Length(length.sentences, words))
+        return [self.source[i] for i in self.candidates]
+
+    def tighten(self, replies: Sequence[Generated | SummarizeError | None], length: Length) -> None:
+        """Keep the most telling sentences, shorter where a reply only leaves words out.
+
+        Args:
+            replies: the model's, one for each sentence of `shortlist`; None where it was not asked.
+            length: of the summary.
+        """
+        texts = list(self.source)
+        for index, reply in zip(self.candidates, replies, strict=True):
+            if isinstance(reply, SummarizeError):
+                self.error = reply
+                return
+            if reply is not None:
+                texts[index] = self._tightened(self.source[index], reply)
+        picked = self._picked(length, [self._words([text]) for text in texts])
+        self.kept, self.method = [texts[i] for i in picked], "extracted"
+        shortened = sum(texts[i] != self.source[i] for i in picked)
+        if shortened:
+            self.method = "tightened"
+            self.notes.append(f"{shortened} of {len(picked)} article sentences have words left out")
         self._fit(length)
 
     def cut_into_chunks(self, budget: int, count_tokens: Callable[[str], int]) -> list[str]:
@@ -158,7 +192,7 @@ class Draft:
     def check(self, length: Length, *, repair: bool) -> None:
         """Find what the model made up or broke off; with `repair`, put the article's words there.
 
-        Summaries of the article's own sentences are not checked.
+        Summaries of the article's own words are not checked.
         """
         from summarize.news.checks import check_summary
         from summarize.repair import faithful
@@ -201,15 +235,28 @@ class Draft:
                 )
         self.kept = kept
 
-    def _picked(self, length: Length) -> list[str]:
-        indices = salience.pick(
+    def _picked(self, length: Length, words: Sequence[int] | None = None) -> tuple[int, ...]:
+        return salience.pick(
             self.source,
             self.language,
             count=length.sentences or (None if length.max_words else DEFAULT_SENTENCES),
             max_words=length.max_words,
             headline=self.article.headline if self.article else None,
+            lengths=words,
         )
-        return [self.source[i] for i in indices]
+
+    def _tightened(self, sentence: str, reply: Generated) -> str:
+        """The reply, or the next best that may stand for `sentence`; else the sentence."""
+        for text in (reply.text, *reply.alternatives):
+            if text != sentence and self._may_stand(text, sentence):
+                return text
+        return sentence
+
+    def _may_stand(self, text: str, sentence: str) -> bool:
+        """Whether `text` says nothing that `sentence` does not, and stands alone as well as it."""
+        if compression.objection(sentence, text, self.language) is not None:
+            return False
+        return salience.leans(sentence, self.language) or not salience.leans(text, self.language)
 
     def _words(self, sentences: Sequence[str]) -> int:
         return sum(sent.count_words(s, self.language) for s in sentences)

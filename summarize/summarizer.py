@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from summarize.news.article import Source
     from summarize.news.checks import Finding
 
-METHODS = ("auto", "generate", "extract")
+METHODS = ("auto", "generate", "extract", "tighten")
 EXTRACTION = "sentence extraction"
 """What `Summary.model` says when no model took part."""
+
+MARGIN = 8
+"""Tokens that a tightened sentence may take beyond the longest one's; it never needs them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,7 +41,8 @@ class Summary:
         language: ISO 639-1 code, the article's.
         headline: the article's own headline, where it has one.
         model: what made the summary.
-        method: "generated", "extracted" (article sentences) or "whole" (a short article, as it is).
+        method: "generated", "extracted" (article sentences), "tightened" (article sentences, of
+            which words were left out) or "whole" (a short article, as it is).
         parts: in how many parts the article went through the model; 1 when it fitted.
         words, source_words: white-space separated words in the summary and the article.
         notes: what a reader should know of how the summary came about.
@@ -101,7 +105,9 @@ class Summarizer(Closing):
         model: a catalog name, Hub id, local directory or a loaded `Generator`;
             None takes the best model at hand (`docs/models.md` has the order).
         method: "generate" (the model writes), "extract" (the article's own sentences are
-            chosen, and no model is loaded) or "auto": what measures better for that model.
+            chosen, and no model is loaded), "tighten" (these, shorter where the model leaves
+            out words and nothing that changes what the others say) or "auto": what measures
+            better for that model.
         sentences, max_words: the length of summaries where a call says none.
         language: the articles' language, as an ISO 639-1 code; None finds it for each.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
@@ -237,9 +243,9 @@ class Summarizer(Closing):
         length = Length(sentences, max_words).or_else(self.length)
         drafts = [self._read(source) for source in sources]
         pending = [draft for draft in drafts if not self._settled(draft, length)]
-        if self.method == "generate":
-            for language in sorted({draft.language for draft in pending}):
-                self._generate([d for d in pending if d.language == language], language, length)
+        work = self._generate if self.method == "generate" else self._tighten
+        for language in sorted({draft.language for draft in pending}):
+            work([d for d in pending if d.language == language], language, length)
         for draft in drafts:
             with draft.guarded():
                 draft.check(length, repair=self.repair)
@@ -249,7 +255,7 @@ class Summarizer(Closing):
         """Whether the draft is done without a model: failed, short, or extracted."""
         with draft.guarded():
             if draft.error is None and not draft.settle_if_short(length):
-                if self.method == "generate":
+                if self.method != "extract":
                     return False
                 draft.extract(length)
         return True
@@ -260,7 +266,7 @@ class Summarizer(Closing):
 
         try:
             article = read(source, language=self.language, offline=self._offline)
-            if self.method == "generate":
+            if self.method != "extract":
                 self._model().check(Task(SUMMARIZATION, article.language, article.language))
             return Draft.of(article)
         except Exception as failure:
@@ -287,6 +293,23 @@ class Summarizer(Closing):
                         unfinished.append(draft)
             drafts = unfinished
 
+    def _tighten(self, drafts: list[Draft], language: str, length: Length) -> None:
+        """Ask for each sentence's summary; the drafts judge what they may keep of it."""
+        generator, task = self._model(), Task(SUMMARIZATION, language, language)
+        budget, asked = generator.budget(task), []
+        for draft in drafts:
+            with draft.guarded():
+                asked.append((draft, draft.shortlist(length)))
+        sizes = {text: generator.count_tokens(text) for _, texts in asked for text in texts}
+        texts = [text for text, size in sizes.items() if size <= budget]
+        longest = max((sizes[text] for text in texts), default=0)
+        options = self._options(task).updated(min_new_tokens=0, max_new_tokens=longest + MARGIN)
+        given = isolated(lambda batch: generator.generate(batch, task, options), texts)
+        replies = dict(zip(texts, given, strict=True))
+        for draft, own in asked:
+            with draft.guarded():
+                draft.tighten([replies.get(text) for text in own], length)
+
     def _options(self, task: Task) -> SearchOptions:
         options = self._model().options(task)
         if task.max_words is not None or task.sentences is not None:
@@ -305,7 +328,7 @@ class Summarizer(Closing):
             sentences=tuple(draft.kept),
             language=language,
             headline=draft.article.headline,
-            model=self.model if draft.method == "generated" else EXTRACTION,
+            model=self.model if draft.method in ("generated", "tightened") else EXTRACTION,
             method=draft.method,
             parts=draft.parts,
             words=sum(count_words(s, language) for s in draft.kept),
@@ -316,5 +339,5 @@ class Summarizer(Closing):
         )
 
     def _model(self) -> Generator:
-        assert self.generator is not None, "method 'generate' always opens a generator"
+        assert self.generator is not None, "every method but 'extract' opens a generator"
         return self.generator

@@ -25,7 +25,7 @@ def summarizer(
 ) -> Summarizer:
     """A summarizer over a scripted model; `reply` is a text, a `Generated` or a function."""
     answer = reply if callable(reply) else lambda text, task: reply
-    method = settings.pop("method", "generate")
+    method = str(settings.pop("method", "generate"))
     return Summarizer(ScriptedGenerator(answer, **settings), method=method)  # type: ignore[arg-type]
 
 
@@ -94,6 +94,88 @@ def test_when_nothing_complete_comes_back_article_sentences_do() -> None:
     assert summary.model == EXTRACTION
     assert all(sentence in " ".join(ENGLISH.split()) for sentence in summary.sentences)
     assert "article sentences instead" in summary.notes[0]
+
+
+def without(*left_out: str):
+    """A model that leaves out the given words, and says the rest."""
+
+    def reply(text: str, task: Task) -> str:
+        for words in left_out:
+            text = text.replace(words, "")
+        return " ".join(text.split())
+
+    return reply
+
+
+TOWER = (
+    "The old clock tower, which has not struck an hour since the war, will be sold to a museum. "
+    "Nearly 300 people signed a petition against the sale of the tower on Monday. "
+    "The council said the tower was too dear to mend, and that the money would go to schools. "
+    "A cat slept on the steps."
+)
+
+
+def test_sentences_are_tightened_where_only_words_are_left_out() -> None:
+    made = summarizer(
+        without(", which has not struck an hour since the war,", "Nearly ", " on Monday"),
+        method="tighten",
+    )
+    summary = made(TOWER, sentences=2)
+    # "Nearly" bounds the number, so that the second one stays as the article has it.
+    assert summary.sentences == (
+        "The old clock tower will be sold to a museum.",
+        "Nearly 300 people signed a petition against the sale of the tower on Monday.",
+    )
+    assert (summary.method, summary.model) == ("tightened", "scripted")
+    assert "1 of 2 article sentences have words left out" in summary.notes
+    assert summary.words == 24
+
+
+def test_what_a_model_adds_is_not_taken() -> None:
+    made = summarizer("A tower fell in Paris.", method="tighten")
+    summary = made(TOWER, sentences=2)
+    assert (summary.method, summary.model) == ("extracted", EXTRACTION)
+    assert all(sentence in TOWER for sentence in summary.sentences)
+
+
+def test_a_later_sequence_is_taken_where_the_best_may_not_stand() -> None:
+    first = "The old clock tower will be sold to a museum."
+
+    def reply(text: str, task: Task) -> Generated:
+        return (
+            Generated("A museum bought it.", alternatives=(first,))
+            if "clock" in text
+            else Generated(text)
+        )
+
+    assert summarizer(reply, method="tighten")(TOWER, sentences=2).sentences[0] == first
+
+
+def test_room_that_tightening_gains_goes_to_more_sentences() -> None:
+    said = without(
+        ", which has not struck an hour since the war,", ", and that the money would go to schools"
+    )
+    words = 36
+    extracted = Summarizer(method="extract")(TOWER, max_words=words)
+    tightened = summarizer(said, method="tighten")(TOWER, max_words=words)
+    assert len(tightened.sentences) > len(extracted.sentences)
+    assert tightened.words <= words
+
+
+def test_a_sentence_longer_than_the_model_is_not_asked_for() -> None:
+    made = summarizer(lambda text, task: "Short.", method="tighten", budget=16)
+    summary = made(TOWER, sentences=2)
+    assert [text for text, _, _ in made.generator.calls] == [TOWER.split(". ")[1] + "."]  # type: ignore[union-attr]
+    assert summary.method == "extracted"
+
+
+def test_a_model_that_fails_while_tightening_is_that_articles_error() -> None:
+    def reply(text: str, task: Task) -> str:
+        raise GenerationError("out of memory")
+
+    [summary, whole] = summarizer(reply, method="tighten").many([TOWER, "All well."])
+    assert isinstance(summary.error, GenerationError)
+    assert whole.text == "All well."
 
 
 def test_a_short_article_comes_back_as_it_is() -> None:

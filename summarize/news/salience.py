@@ -56,6 +56,7 @@ def pick(
     count: int | None = None,
     max_words: int | None = None,
     headline: str | None = None,
+    lengths: Sequence[int] | None = None,
 ) -> tuple[int, ...]:
     """Indices of the sentences that make the best summary, in article order.
 
@@ -67,6 +68,7 @@ def pick(
             that short, the shortest one is returned, so the result is never empty
             for a non-empty article.
         headline: the article's, where it has one.
+        lengths: how many words each sentence will take, where that is not what it has.
 
     Fewer than `count` come back only where the rest repeats what was picked, or would
     exceed `max_words`.
@@ -80,7 +82,7 @@ def pick(
     vectors = _vectors(sentences, language)
     if count is None:
         count = len(sentences) if max_words else DEFAULT_COUNT
-    lengths = [len(s.split()) for s in sentences]
+    lengths = [len(s.split()) for s in sentences] if lengths is None else lengths
     room = max_words or sum(lengths)
     scores = _scores(sentences, vectors, language, headline)
     leaning = [i > 0 and leans(s, language) for i, s in enumerate(sentences)]
