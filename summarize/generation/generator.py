@@ -24,6 +24,7 @@ from summarize.generation.defaults import search_options, task_params
 from summarize.generation.encoding import encode
 from summarize.generation.tokens import Tokens
 from summarize.models import catalog
+from summarize.models.adapters import GENERATE
 from summarize.models.catalog import Entry, Family
 from summarize.models.families import Prompt as Style
 from summarize.models.weights import Weights
@@ -83,6 +84,7 @@ class Generator(Closing):
         generation: the checkpoint's generation config.
         tuned: the tasks that an adapter has taught a base model, which is then asked without
             examples; None where there is no adapter.
+        summaries: how an adapter has taught it to make summaries: `adapters.GENERATE` or `TIGHTEN`.
         vocabularies: by target language, the only ids that translations are written with.
     """
 
@@ -97,6 +99,7 @@ class Generator(Closing):
         config: Mapping[str, Any] | None = None,
         generation: Mapping[str, Any] | None = None,
         tuned: Sequence[str] | None = None,
+        summaries: str = GENERATE,
         vocabularies: Mapping[str, tuple[int, ...]] | None = None,
     ) -> None:
         self.backend = backend
@@ -107,6 +110,7 @@ class Generator(Closing):
         self._config = dict(config or {})
         self._generation = dict(generation or {})
         self._taught = tuple(tuned or ())
+        self._summaries = summaries
         self._vocabularies = dict(vocabularies or {})
         self._style = self._pick_style(tuned is not None)
         self._abilities = Abilities(self.name, family, entry, self._style, self._tokens)
@@ -133,10 +137,12 @@ class Generator(Closing):
         """How summaries are best made: "generate", or "extract" with a base model.
 
         Base models pick an article's sentences better than they write their own, unless an
-        adapter has taught them.
+        adapter has taught them; "tighten" where it has taught them to shorten sentences.
         """
         untaught = self._style == "tuned" and SUMMARIZATION not in self._taught
-        return "extract" if self._style == "fewshot" or untaught else "generate"
+        if self._style == "fewshot" or untaught:
+            return "extract"
+        return self._summaries if self._style == "tuned" else GENERATE
 
     # -- what it can do ---------------------------------------------------------------
 
@@ -372,7 +378,14 @@ def load(
     if chosen is None:
         return assembled(found, running, tokens)
     allowed = vocabularies(chosen)
-    return assembled(found, running, tokens, tuned=chosen.tasks, vocabularies=allowed)
+    return assembled(
+        found,
+        running,
+        tokens,
+        tuned=chosen.tasks,
+        summaries=chosen.summaries,
+        vocabularies=allowed,
+    )
 
 
 def assembled(
@@ -381,6 +394,7 @@ def assembled(
     tokens: Tokens | None = None,
     *,
     tuned: Sequence[str] | None = None,
+    summaries: str = GENERATE,
     vocabularies: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Generator:
     """The generator around `backend`, with the tokenizer, family and entry of `found`.
@@ -390,7 +404,7 @@ def assembled(
         backend: with `defaults` and `is_encoder_decoder`, as `ReferenceBackend` has.
         tokens: the checkpoint's tokenizer; None loads it.
         tuned: what an adapter in the backend's weights was taught, None where there is none.
-        vocabularies: see `Generator`.
+        summaries, vocabularies: see `Generator`.
     """
     # A directory is what it holds, not what the catalog says of its name.
     entry = None if found.source == "directory" else catalog.lookup(found.name)
@@ -416,6 +430,7 @@ def assembled(
         config=config,
         generation=backend.defaults,
         tuned=tuned,
+        summaries=summaries,
         vocabularies=vocabularies,
     )
 

@@ -27,6 +27,9 @@ VOCABULARY = "vocabulary.safetensors"
 
 FORMAT = 1
 
+GENERATE, TIGHTEN = "generate", "tighten"
+"""How an adapter makes summaries: of whole articles, or sentence by sentence."""
+
 NONE = "none"
 """Given as an adapter: the model as it is."""
 
@@ -44,6 +47,7 @@ class Adapter:
         base: the name of the model it was made for.
         fingerprint: of that model's weights.
         tasks: what it was taught, of `options.TASKS`.
+        summaries: how it was taught to make summaries: `GENERATE`, `TIGHTEN`, or "" for not.
     """
 
     directory: Path
@@ -51,6 +55,7 @@ class Adapter:
     base: str
     fingerprint: str
     tasks: tuple[str, ...]
+    summaries: str = ""
 
 
 def read(directory: str | Path) -> Adapter:
@@ -80,6 +85,7 @@ def read(directory: str | Path) -> Adapter:
         str(facts["base"]),
         str(facts["fingerprint"]),
         tuple(facts["tasks"]),
+        str(facts.get("summaries") or (GENERATE if SUMMARIZATION in facts["tasks"] else "")),
     )
 
 

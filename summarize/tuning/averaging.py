@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 from summarize.errors import OptionError, WeightsError
 from summarize.generation.adapter import DOWN, PREFIX, UP, updates
-from summarize.models.adapters import CONFIG, FACTS, FORMAT, Adapter, contents, read
+from summarize.models.adapters import (
+    CONFIG,
+    FACTS,
+    FORMAT,
+    GENERATE,
+    TIGHTEN,
+    Adapter,
+    contents,
+    read,
+)
 from summarize.tuning import lineage
 from summarize.tuning.card import stamp
 
@@ -165,12 +174,14 @@ def _facts(parts: Sequence[Adapter], options: Mapping[str, Any]) -> dict[str, An
     """As `card.facts`, of all the runs together that led to the mean."""
     origin = lineage.mean_of([contents(part.directory / FACTS) for part in parts])
     runs = list(lineage.runs(origin))
+    ways = {part.summaries for part in parts}
     licences = dict.fromkeys(run["licence"] for run in runs)
     return {
         "format": FORMAT,
         "base": parts[0].base,
         "fingerprint": parts[0].fingerprint,
         "tasks": sorted({task for part in parts for task in part.tasks}),
+        "summaries": next((way for way in (GENERATE, TIGHTEN) if way in ways), ""),
         "asked": _sum(run["asked"] for run in runs),
         "files": _sum(run["files"] for run in runs),
         "rejected": sum(run.get("rejected", 0) for run in runs),

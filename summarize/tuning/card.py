@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from summarize.models.adapters import FACTS, FORMAT, Adapter, contents
+from summarize.models.adapters import FACTS, FORMAT, GENERATE, TIGHTEN, Adapter, contents
 from summarize.models.families import language_name
-from summarize.options import TRANSLATION, Task
+from summarize.options import SUMMARIZATION, TRANSLATION, Task
 from summarize.tuning import lineage
 from summarize.tuning.records import Record
 from summarize.tuning.settings import TuneOptions
@@ -44,6 +44,7 @@ def facts(
         "base": base.name,
         "fingerprint": fingerprint,
         "tasks": sorted({record.task.name for record in records}),
+        "summaries": _summaries(records),
         "asked": dict(tasks),
         "files": dict(files),
         "rejected": sum(bool(record.rejected) for record in records),
@@ -57,6 +58,21 @@ def facts(
         **stamp(),
         **begun,
     }
+
+
+def _summaries(records: Sequence[Record]) -> str:
+    """How summaries are asked for: of articles, or sentence by sentence where it saw only these."""
+    from summarize.news import compression, sentences
+
+    articles = [record for record in records if record.task.name == SUMMARIZATION]
+    if not articles:
+        return ""
+    single = all(
+        record.task.source in compression.LANGUAGES
+        and len(sentences.split(record.source, str(record.task.source))) == 1
+        for record in articles
+    )
+    return TIGHTEN if single else GENERATE
 
 
 def stamp() -> dict[str, Any]:

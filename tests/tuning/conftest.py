@@ -67,9 +67,13 @@ def tuned(
     from summarize.tuning.job import tune
 
     def make(
-        family: str = "gemma3", name: str = "adapter", prefers: bool = False, **options: Any
+        family: str = "gemma3",
+        name: str = "adapter",
+        prefers: bool = False,
+        file: Path = tsv,
+        **options: Any,
     ) -> Path:
-        files, chosen = [tsv, rivals] if prefers else [tsv], {**quick, **options}
+        files, chosen = [file, rivals] if prefers else [file], {**quick, **options}
         return tune(
             tiny_model(family), files, tmp_path / name, both=True, progress=False, **chosen
         ).directory

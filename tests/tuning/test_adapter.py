@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tuning_files import rewrite
 
-from summarize import OptionError, Translator, WeightsError
+from summarize import OptionError, Translator, WeightsError, average_adapters
 from summarize.generation.adapter import merge
 from summarize.generation.checkpoint import load_model
 from summarize.generation.generator import load
@@ -114,6 +115,26 @@ def test_a_tuned_base_model_is_asked_without_examples(tiny_model: Make, tuned: M
     rewrite(adapter / FACTS, tasks=[SUMMARIZATION])
     taught = load(tiny_model("gemma3"), device="cpu", adapter=adapter)
     assert taught.summary_method == "generate"
+
+
+@pytest.mark.parametrize(
+    ("articles", "method"),
+    [
+        (["The city, which is old, opened a bridge.", "Prices, however, rose."], "tighten"),
+        (["The city opened a bridge. It cost little.", "Prices, however, rose."], "generate"),
+    ],
+)
+def test_an_adapter_taught_by_sentences_tightens(
+    tiny_model: Make, tuned: Make, tmp_path: Path, articles: list[str], method: str
+) -> None:
+    file = tmp_path / "summaries.jsonl"
+    rows = [{"article": text, "summary": "It opened.", "lang": "en"} for text in articles]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    adapter = tuned(file=file, steps=1)
+    mean = average_adapters([adapter, tuned(name="pairs", steps=1)], tmp_path / "mean").directory
+    for directory in (adapter, mean):
+        model = load(tiny_model("gemma3"), device="cpu", adapter=directory)
+        assert model.summary_method == method
 
 
 def test_the_classes_take_an_adapter(tiny_model: Make, tuned: Make) -> None:
