@@ -5,6 +5,7 @@ them, and what it makes of the beams that agree best with the sources' numbers (
 more of a beam than that).
 
     python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
+    python benchmarks/adapter.py --again LABEL [--set flores_dev]   # figures in outputs kept before
 
 The model is the embedded one. Outputs go to benchmarks/results/adapter-outputs.jsonl by the
 number of their sentence (the sentences are not ours to keep), one line a set, direction and
@@ -46,7 +47,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=quality.ROOT.parent / "shared" / "data")
     parser.add_argument("--label", default="", help="kept with the results")
     parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--again", metavar="LABEL", help="count figures in the outputs of a label")
     options = parser.parse_args()
+    if options.again is not None:
+        recount(options)
+        return
     from summarize.generation.generator import load
 
     with load(EMBEDDED, adapter=options.adapter) as generator:
@@ -98,6 +103,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
             "sentences": changed,
             **{name: round(new[name].value, 2) for name in ("bleu", "chrf")},
             "digits_kept": list(digits(sources, texts)),
+            "figures_told": list(told(sources, texts, str(task.source), to)),
         }
 
     row = {
@@ -113,6 +119,8 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         **{name: round(scores[name].value, 2) for name in ("bleu", "chrf")},
         "digits_kept": [kept, held],
         "digits_kept_by_references": list(digits(sources, references)),
+        "figures_told": list(told(sources, outputs, str(task.source), to)),
+        "figures_told_by_references": list(told(sources, references, str(task.source), to)),
         "numbers_put_right": rescored(
             sum(bool(changes) for _, changes in right), [text for text, _ in right]
         ),
@@ -132,6 +140,50 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
             if index < options.show:
                 print(f"  {source}\n    {output}")
     quality._append("adapter", row)
+
+
+def recount(options: Any) -> None:
+    """Print how many sentences hold their figures, of outputs that were kept and of references."""
+    from summarize.news.numbers.mending import mended
+
+    lines = (records.RESULTS / "adapter-outputs.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row["label"] == options.again]
+    for name in options.sets or ("flores_dev", "ntrex_a"):
+        pairs = quality._pairs(options.data / SETS[name], 10**6)
+        for to in options.to or ("ko", "en"):
+            found = {r["index"]: r["output"] for r in rows if (r["set"], r["to"]) == (name, to)}
+            if not found:
+                continue
+            own, here = (0, "en") if to == "ko" else (1, "ko")
+            sources = [pairs[index][own] for index in found]
+            texts = [
+                mended(s, o, here, to)[0] for s, o in zip(sources, found.values(), strict=True)
+            ]
+            references = [pairs[index][1 - own] for index in found]
+            print(
+                f"{name} {to}, {len(found)} outputs: sentences with all figures, of those with any"
+            )
+            for who, outputs in (("numbers put right", texts), ("references", references)):
+                print(
+                    f"  {who}: {digits(sources, outputs)}, told {told(sources, outputs, here, to)}"
+                )
+
+
+def told(sources: Any, outputs: Any, here: str, there: str) -> tuple[int, int]:
+    """As `digits`, but what the package reads as the same number counts too.
+
+    "The sixteenth century" is 16세기, "a month" 1개월 and "World War II" 2차 대전.
+    """
+    from summarize.news.checks.figures import number_spans
+
+    kept = held = 0
+    for source, output in zip(sources, outputs, strict=True):
+        if values(source):
+            held += 1
+            spans = number_spans(source, output, here, there)
+            read = all(ok for (a, b), ok in spans if re.search(r"\d", source[a:b]))
+            kept += read or digits([source], [output])[0]
+    return kept, held
 
 
 def digits(sources: Any, outputs: Any) -> tuple[int, int]:

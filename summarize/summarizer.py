@@ -304,6 +304,8 @@ class Summarizer(Closing):
         texts = [text for text, size in sizes.items() if size <= budget]
         longest = max((sizes[text] for text in texts), default=0)
         options = self._options(task).updated(min_new_tokens=0, max_new_tokens=longest + MARGIN)
+        if generator.is_base and texts:
+            options = options.updated(allowed_ids=generator.ids_of(texts))
         given = isolated(lambda batch: generator.generate(batch, task, options), texts)
         replies = dict(zip(texts, given, strict=True))
         for draft, own in asked:

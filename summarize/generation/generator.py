@@ -213,6 +213,16 @@ class Generator(Closing):
             return [self._abilities.language_token(task.target), *ids, *end]
         return [*self._tokens.head, *ids, *(self._tokens.tail or end)]
 
+    def ids_of(self, texts: Iterable[str]) -> tuple[int, ...]:
+        """The ids that any text of these texts' words is written with, whichever comes first."""
+        found: set[int] = set()
+        for text in texts:
+            found.update(self._tokens.encode(text))
+            for word in text.split():
+                found.update(self._tokens.encode(word))
+                found.update(self._tokens.encode(word[:1].upper() + word[1:]))
+        return tuple(sorted(found))
+
     # -- doing it ---------------------------------------------------------------------
 
     def generate(
