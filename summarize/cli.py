@@ -28,6 +28,7 @@ from summarize.errors import (
     SummarizeError,
     UnknownModelError,
 )
+from summarize.options import METHODS
 
 if TYPE_CHECKING:
     from summarize.digester import Digest
@@ -116,10 +117,17 @@ def checks(command: F) -> F:
 
 
 def length(command: F) -> F:
-    """The options that say how long a summary is."""
+    """The options that say how long a summary is, and how it is made."""
+    made = click.option(
+        "--method",
+        type=click.Choice(METHODS),
+        default="auto",
+        help="generate: the model writes; extract: the article's sentences; tighten: these, with "
+        "words left out.  [default: what suits the model]",
+    )
     words = click.option("--max-words", type=click.IntRange(1), help="At most this many words.")
     count = click.option("--sentences", type=click.IntRange(1), help="At most this many sentences.")
-    return count(words(command))
+    return count(words(made(command)))
 
 
 def adapted(command: F) -> F:
@@ -160,6 +168,7 @@ def digest(
     to: str | None,
     models: tuple[str, ...],
     adapter: str | None,
+    method: str,
     sentences: int | None,
     max_words: int | None,
     glossary: Glossary | None,
@@ -180,6 +189,7 @@ def digest(
 
         with Digester.open(
             models,
+            method=method,
             language=language,
             device=device,
             offline=offline or None,
@@ -205,6 +215,7 @@ def summary(
     inputs: tuple[str, ...],
     model: str | None,
     adapter: str | None,
+    method: str,
     sentences: int | None,
     max_words: int | None,
     language: str | None,
@@ -222,6 +233,7 @@ def summary(
 
         with Summarizer(
             model,
+            method=method,
             language=language,
             device=device,
             offline=offline or None,

@@ -122,6 +122,7 @@ class Digester(Closing):
             is loaded once.
         to: target language where a call names none; by default the other of English and Korean.
         language: the articles' language, as an ISO 639-1 code; None finds it for each.
+        method: of the summarizer, as for `Summarizer`, where it is made here.
         device, dtype, offline, repair: for the summarizer and the translator that are made here.
         adapter: merged into the models that are opened here; see `Translator`. Where they are
             two, into the one that it was made for.
@@ -129,8 +130,8 @@ class Digester(Closing):
             here.
 
     Raises:
-        OptionError: a glossary with a wrong entry, an unknown register, or one of the three
-            beside a `Translator` that has its own.
+        OptionError: a glossary with a wrong entry, an unknown register or method, or one of
+            these beside a `Translator` or `Summarizer` that has its own.
         InputError: a glossary's file that cannot be read, or a wrong line in it.
         ModelError: a model cannot be found, loaded or used.
     """
@@ -142,6 +143,7 @@ class Digester(Closing):
         *,
         to: str | None = None,
         language: str | None = None,
+        method: str = "auto",
         device: str = "auto",
         dtype: str = "auto",
         offline: bool | None = None,
@@ -158,6 +160,8 @@ class Digester(Closing):
         usual = {"glossary": None, "register": None, "numbers": True}
         if isinstance(translator, Translator) and wording != usual:
             raise OptionError(f"give {', '.join(wording)} to the Translator that is passed in.")
+        if isinstance(summarizer, Summarizer) and method != "auto":
+            raise OptionError("give method to the Summarizer that is passed in.")
 
         self.to = to
         self.language = language
@@ -179,7 +183,9 @@ class Digester(Closing):
         if not isinstance(summarizing, Summarizer):
             model = _loaded_already(summarizing, translating)
             merged = adapter_of(adapter, model, translator)
-            summarizing = Summarizer(model, language=language, adapter=merged, **settings)
+            summarizing = Summarizer(
+                model, method=method, language=language, adapter=merged, **settings
+            )
         self.translator = translating
         self.summarizer = summarizing
 

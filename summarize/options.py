@@ -18,6 +18,9 @@ TRANSLATION = "translation"
 TEXT2TEXT = "text2text-generation"
 TASKS = (SUMMARIZATION, TRANSLATION, TEXT2TEXT)
 
+METHODS = ("auto", "generate", "extract", "tighten")
+"""How a summary is made; see `Summarizer`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

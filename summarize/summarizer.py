@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from summarize.batching import WINDOW, as_error, isolated, windowed, with_progress
 from summarize.closing import Closing
 from summarize.errors import OptionError, SummarizeError
-from summarize.options import SUMMARIZATION, SearchOptions, Task
+from summarize.options import METHODS, SUMMARIZATION, SearchOptions, Task
 from summarize.repair import Repair, briefly
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from summarize.news.article import Source
     from summarize.news.checks import Finding
 
-METHODS = ("auto", "generate", "extract", "tighten")
 EXTRACTION = "sentence extraction"
 """What `Summary.model` says when no model took part."""
 

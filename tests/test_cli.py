@@ -115,6 +115,14 @@ def test_summary_length(loaded: list[ScriptedGenerator], files: tuple[str, str])
     assert "It cost" not in run("summary", "--max-words", "4", files[0]).stdout
 
 
+@pytest.mark.parametrize("command", ["summary", "digest"])
+def test_method(loaded: list[ScriptedGenerator], files: tuple[str, str], command: str) -> None:
+    result = run(command, "--json", "--method", "extract", files[0])
+    summary = json.loads(result.stdout)
+    assert summary.get("summary", summary)["method"] == "extracted"
+    assert run(command, "--method", "invent", files[0]).exit_code == 2
+
+
 def test_translate(loaded: list[ScriptedGenerator], files: tuple[str, str]) -> None:
     result = run("translate", "--to", "en", "--from", "ko", files[1])
     assert result.exit_code == 0

@@ -8,7 +8,7 @@ from articles import ENGLISH, KOREAN
 from scripted import ScriptedGenerator
 
 from summarize.digester import Digester
-from summarize.errors import GenerationError, ReadError, SameLanguageError
+from summarize.errors import GenerationError, OptionError, ReadError, SameLanguageError
 from summarize.options import SUMMARIZATION, Task
 from summarize.summarizer import Summarizer
 from summarize.translator import Translator
@@ -97,6 +97,14 @@ def test_str_and_repr_are_for_reading() -> None:
     assert headline == "Bridge to reopen after two years of repairs"
     assert summary == digest.summary.text
     assert "0 set aside" in repr(digest)
+
+
+def test_a_method_is_for_the_summarizer_that_is_made_here() -> None:
+    generator = ScriptedGenerator(reply)
+    shared = Digester(generator, Translator(generator), method="extract")  # type: ignore[arg-type]
+    assert shared(ENGLISH, to="ko").summary.method == "extracted"
+    with pytest.raises(OptionError, match="give method to the Summarizer"):
+        Digester(Summarizer(generator), Translator(generator), method="extract")  # type: ignore[arg-type]
 
 
 def test_close_frees_what_the_digester_opened() -> None:

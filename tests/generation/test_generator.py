@@ -328,6 +328,16 @@ def test_chat_models_are_searched_greedily_to_any_of_their_ends(
     assert generators("marian").options(TO_ENGLISH).bad_words_ids
 
 
+def test_ids_of_what_is_left_when_words_are_left_out(
+    generators: Callable[[str], Generator],
+) -> None:
+    generator = generators("gemma3")
+    ids = generator.ids_of(["On Friday, after talks, rail unions called it off."])
+    for shorter in ("Rail unions called it off.", "Talks, rail unions."):
+        assert set(generator.reply(shorter, SUMMARY)[:-1]) <= set(ids)
+    assert not set(generator._tokens.encode("Zürich")) <= set(ids)
+
+
 def test_base_models_stop_at_the_end_of_the_line(generators: Callable[[str], Generator]) -> None:
     generator = generators("gemma3")
     assert generator.summary_method == "extract"
