@@ -214,13 +214,18 @@ class Generator(Closing):
         return [*self._tokens.head, *ids, *(self._tokens.tail or end)]
 
     def ids_of(self, texts: Iterable[str]) -> tuple[int, ...]:
-        """The ids that any text of these texts' words is written with, whichever comes first."""
+        """The ids of these texts, and of what is left of them when words are left out.
+
+        Whichever word comes first then, with its capital; whichever loses its comma, or comes last.
+        """
         found: set[int] = set()
         for text in texts:
-            found.update(self._tokens.encode(text))
-            for word in text.split():
-                found.update(self._tokens.encode(word))
-                found.update(self._tokens.encode(word[:1].upper() + word[1:]))
+            words = text.split()
+            bare = [word.rstrip(",;:") for word in words]
+            first = [word[:1].upper() + word[1:] for word in (*words, *bare)]
+            last = [word + text[-1] for word in bare]
+            for said in (text, " ".join(bare), " ".join(last), *words, *first):
+                found.update(self._tokens.encode(said))
         return tuple(sorted(found))
 
     # -- doing it ---------------------------------------------------------------------
