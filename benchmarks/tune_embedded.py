@@ -111,6 +111,16 @@ class Chosen:
     longer: float = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The examples of a file, and the first of those of a step."""
+
+    name: str
+    examples: str
+    again: str
+    lines: int
+
+
 def later(rate: float, steps: int, seed: int) -> dict[str, Any]:
     """Options of a run on the written pairs."""
     own = {"learning_rate": rate, "schedule": "linear", "warmup": 0.03, "held_out": 0}
@@ -124,7 +134,10 @@ def liking(seed: int) -> dict[str, Any]:
     return {**batches, **own, "seed": seed}
 
 
-PLAN: tuple[Run | Mean | Drawn | Chosen, ...] = (
+TIGHTENING = {**liking(91), "learning_rate": 2e-4, "accumulate": 2, "steps": 140}
+"""Options of the run on shortened sentences."""
+
+PLAN: tuple[Run | Mean | Drawn | Chosen | Joined, ...] = (
     Run("slow", "train", {**SLOW, "steps": 1100, "seed": 5}),
     Run("fast", "train", {**FAST, "steps": 1500, "seed": 4}),
     Run("other", "train", {**FAST, "steps": 1300, "seed": 3}),
@@ -155,7 +168,13 @@ PLAN: tuple[Run | Mean | Drawn | Chosen, ...] = (
     Drawn("drawn-4", of="liked", first=1408, items=384),
     Chosen("examples-4", "drawn-4"),
     Run("liked-4", "examples-4", liking(84), begin="liked"),
-    Mean("adapter", ("liked", "liked-4")),
+    Mean("preferred", ("liked", "liked-4")),
+    Drawn("drawn-5", of="preferred", first=1792, items=1024),
+    Chosen("examples-5", "drawn-5"),
+    Run("liked-5", "examples-5", liking(85), begin="preferred"),
+    Mean("translating", ("preferred", "liked-5")),
+    Joined("tightening", "shortened", again="examples-5", lines=700),
+    Run("adapter", "tightening", TIGHTENING, begin="translating"),
 )
 
 
@@ -243,12 +262,12 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
     with joined() as workers:
         for step in PLAN:
             target = output if step is PLAN[-1] else work / step.name
-            if isinstance(step, Chosen):
+            if isinstance(step, Chosen | Joined):
                 target = target.with_suffix(".jsonl")
             if target.exists() or only not in (None, step.name):
                 continue
             if isinstance(step, Run):
-                run(work, step, steps)
+                run(work, step, target, steps)
             elif isinstance(step, Drawn):
                 # A process for each direction, where there are two.
                 for to in ("ko", "en")[workers.number :: workers.count]:
@@ -257,6 +276,10 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
             elif workers.first and isinstance(step, Chosen):
                 drawn = [work / f"{step.drawn}.{to}.jsonl" for to in ("ko", "en")]
                 preferences.choose(drawn, target, step.shorter, step.longer)
+            elif workers.first and isinstance(step, Joined):
+                lines = (work / f"{step.again}.jsonl").open(encoding="utf-8").readlines()
+                own = (work / f"{step.examples}.jsonl").read_text(encoding="utf-8")
+                target.write_text(own + "".join(lines[: step.lines]), encoding="utf-8")
             elif workers.first and isinstance(step, Mean):
                 of = [work / name for name in step.of]
                 print(average_adapters(of, target, weights=step.weights, scale=step.scale))
@@ -266,18 +289,19 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
 
 
 def limited(output: Path) -> dict[str, int]:
-    """How many ids Korean is written with, once these lie beside the adapter in `output`."""
+    """How many ids each language is written with, once these lie beside the adapter in `output`."""
     from summarize.generation.tokens import Tokens
     from summarize.models import weights
     from summarize.tuning.vocabulary import limit
 
     files = sorted(WRITTEN.glob("*.tsv"))
-    texts = {"ko": [korean for file in files for _, korean in read(file, False)]}
+    pairs = [pair for file in files for pair in read(file, False)]
+    texts = {"en": [english for english, _ in pairs], "ko": [korean for _, korean in pairs]}
     return limit(output, texts, Tokens.from_pretrained(weights.locate(BASE).directory))
 
 
-def run(work: Path, step: Run, steps: int | None) -> None:
-    """One run, in `work`/its name."""
+def run(work: Path, step: Run, target: Path, steps: int | None) -> None:
+    """One run, into `target`."""
     from summarize.tuning.job import tune
 
     more: dict[str, Any] = {"dev": [work / "dev.jsonl"]} if step.examples == "train" else {}
@@ -286,7 +310,7 @@ def run(work: Path, step: Run, steps: int | None) -> None:
     tune(
         BASE,
         [work / f"{step.examples}.jsonl"],
-        work / step.name,
+        target,
         licence=LICENCE,
         progress=True,
         **{**OPTIONS, **more, **step.options, **({"steps": steps} if steps else {})},
@@ -327,6 +351,8 @@ def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:
         written[name] = rows + draw.sample(translations, seen_again)
         print(f"{name}: {len(own)} pairs, {len(written[name])} examples with those seen again")
     work.mkdir(parents=True, exist_ok=True)
+    shortened = (WRITTEN / "shortened.jsonl").read_text(encoding="utf-8").splitlines()
+    written["shortened"] = list(map(json.loads, shortened))
     for name, rows in {"train": learned, **written, "dev": scored}.items():
         with (work / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+
+from summarize.news.compression import objection
 
 WRITTEN = Path(__file__).parents[1] / "benchmarks" / "written"
 EVAL = Path(__file__).parents[2] / "shared" / "data" / "eval"
@@ -37,6 +40,15 @@ def test_each_line_is_an_english_and_a_korean_text_that_no_other_line_has() -> N
         assert not re.search("[가-힣]", english)
         assert re.search("[가-힣]", korean)
     assert len({english.lower() for english, _ in found}) == len(found)
+
+
+def test_a_shortened_sentence_is_a_written_one_with_words_left_out() -> None:
+    lines = (WRITTEN / "shortened.jsonl").read_text(encoding="utf-8").splitlines()
+    whole = {text for pair in written() for text in pair}
+    assert len(lines) > 4_000
+    for line in map(json.loads, lines):
+        assert line["article"] in whole
+        assert objection(line["article"], line["summary"], line["lang"]) is None
 
 
 @pytest.mark.skipif(not EVAL.is_dir(), reason="needs ../shared/data")
