@@ -113,12 +113,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The examples of a file, and the first of those of a step."""
+    """So many examples of a file in each language, and as many preferred ones of a step."""
 
     name: str
     examples: str
     again: str
-    lines: int
+    each: int
 
 
 def later(rate: float, steps: int, seed: int) -> dict[str, Any]:
@@ -133,9 +133,6 @@ def liking(seed: int) -> dict[str, Any]:
     own = {"learning_rate": 1e-4, "schedule": "linear", "warmup": 0.05, "held_out": 0}
     return {**batches, **own, "seed": seed}
 
-
-TIGHTENING = {**liking(91), "learning_rate": 2e-4, "accumulate": 2, "steps": 140}
-"""Options of the run on shortened sentences."""
 
 PLAN: tuple[Run | Mean | Drawn | Chosen | Joined, ...] = (
     Run("slow", "train", {**SLOW, "steps": 1100, "seed": 5}),
@@ -173,8 +170,9 @@ PLAN: tuple[Run | Mean | Drawn | Chosen | Joined, ...] = (
     Chosen("examples-5", "drawn-5"),
     Run("liked-5", "examples-5", liking(85), begin="preferred"),
     Mean("translating", ("preferred", "liked-5")),
-    Joined("tightening", "shortened", again="examples-5", lines=700),
-    Run("adapter", "tightening", TIGHTENING, begin="translating"),
+    Joined("tightening", "shortened", again="examples-5", each=700),
+    Run("tightened", "tightening", {**liking(92), "accumulate": 2}, begin="translating"),
+    Mean("adapter", ("translating", "tightened")),
 )
 
 
@@ -277,15 +275,26 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
                 drawn = [work / f"{step.drawn}.{to}.jsonl" for to in ("ko", "en")]
                 preferences.choose(drawn, target, step.shorter, step.longer)
             elif workers.first and isinstance(step, Joined):
-                lines = (work / f"{step.again}.jsonl").open(encoding="utf-8").readlines()
-                own = (work / f"{step.examples}.jsonl").read_text(encoding="utf-8")
-                target.write_text(own + "".join(lines[: step.lines]), encoding="utf-8")
+                write(target, together(work, step))
             elif workers.first and isinstance(step, Mean):
                 of = [work / name for name in step.of]
                 print(average_adapters(of, target, weights=step.weights, scale=step.scale))
             workers.shared(None)
         if workers.first and output.is_dir() and only in (None, PLAN[-1].name):
             print(limited(output))
+
+
+def together(work: Path, step: Joined) -> list[dict[str, Any]]:
+    """The examples of a step that joins two files; what a preferred one rejects is left out."""
+    draw, found = random.Random(step.name), []
+    for name in (step.examples, step.again):
+        lines = (work / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        for language in ("en", "ko"):
+            own = [r for r in rows if r.get("lang") == language or r.get("to") == language]
+            own = [r for r in own if name == step.examples or r.pop("rejected", None)]
+            found += draw.sample(own, step.each)
+    return found
 
 
 def limited(output: Path) -> dict[str, int]:
@@ -354,9 +363,14 @@ def prepare(data: Path, work: Path, figures: int = 0, seed: int = 4) -> None:
     shortened = (WRITTEN / "shortened.jsonl").read_text(encoding="utf-8").splitlines()
     written["shortened"] = list(map(json.loads, shortened))
     for name, rows in {"train": learned, **written, "dev": scored}.items():
-        with (work / f"{name}.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        write(work / f"{name}.jsonl", rows)
     print(f"{len(learned)} examples to learn from, {len(scored)} to score on")
+
+
+def write(file: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """One JSON object a line."""
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+    file.write_text("".join(lines), encoding="utf-8")
 
 
 def read(file: Path, detached: bool) -> Iterator[Pair]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from summarize.tuning.scoring import Scorer
     from summarize.tuning.session import Base
 
+LOOKED_AT, MOSTLY = 200, 0.9
+"""So many articles tell whether they are single sentences: so large a share of them must be."""
+
 PACKAGES = ("summarize", "torch", "transformers", "peft")
 
 
@@ -64,15 +67,15 @@ def _summaries(records: Sequence[Record]) -> str:
     """How summaries are asked for: of articles, or sentence by sentence where it saw only these."""
     from summarize.news import compression, sentences
 
-    articles = [record for record in records if record.task.name == SUMMARIZATION]
+    articles = [record for record in records if record.task.name == SUMMARIZATION][:LOOKED_AT]
     if not articles:
         return ""
-    single = all(
+    single = [
         record.task.source in compression.LANGUAGES
         and len(sentences.split(record.source, str(record.task.source))) == 1
         for record in articles
-    )
-    return TIGHTEN if single else GENERATE
+    ]
+    return TIGHTEN if sum(single) >= MOSTLY * len(single) else GENERATE
 
 
 def stamp() -> dict[str, Any]:
