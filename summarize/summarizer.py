@@ -141,7 +141,7 @@ class Summarizer(Closing):
     ) -> None:
         from summarize.drafts import Length
         from summarize.generation.opening import chosen, open_generator
-        from summarize.models.adapters import teaches
+        from summarize.models.adapters import writes_summaries
         from summarize.models.assignment import extracts
 
         if method not in METHODS:
@@ -155,7 +155,7 @@ class Summarizer(Closing):
         self._owned = False
         if method == "auto" and (model is None or isinstance(model, str | Path)):
             model = chosen([SUMMARIZATION], offline)[SUMMARIZATION] if model is None else model
-            method = "extract" if extracts(model) and not teaches(adapter) else method
+            method = "extract" if extracts(model) and not writes_summaries(adapter) else method
         if method != "extract":
             self.generator, self._owned = open_generator(
                 model,

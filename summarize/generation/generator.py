@@ -24,7 +24,7 @@ from summarize.generation.defaults import search_options, task_params
 from summarize.generation.encoding import encode
 from summarize.generation.tokens import Tokens
 from summarize.models import catalog
-from summarize.models.adapters import GENERATE
+from summarize.models.adapters import GENERATE, TIGHTEN
 from summarize.models.catalog import Entry, Family
 from summarize.models.families import Prompt as Style
 from summarize.models.weights import Weights
@@ -137,12 +137,13 @@ class Generator(Closing):
         """How summaries are best made: "generate", or "extract" with a base model.
 
         Base models pick an article's sentences better than they write their own, unless an
-        adapter has taught them; "tighten" where it has taught them to shorten sentences.
+        adapter has taught them. One that has taught them to shorten sentences is asked to by
+        name: at equal length whole sentences measure as well (benchmarks/LOG.md).
         """
-        untaught = self._style == "tuned" and SUMMARIZATION not in self._taught
-        if self._style == "fewshot" or untaught:
-            return "extract"
-        return self._summaries if self._style == "tuned" else GENERATE
+        if self._style == "tuned":
+            written = SUMMARIZATION in self._taught and self._summaries != TIGHTEN
+            return GENERATE if written else "extract"
+        return "extract" if self._style == "fewshot" else GENERATE
 
     # -- what it can do ---------------------------------------------------------------
 

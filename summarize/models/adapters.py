@@ -123,13 +123,13 @@ def adapter_of(adapter: str | Path | None, model: object, other: object) -> str 
     return None if fits == [False, True] else adapter
 
 
-def teaches(adapter: str | Path | None, task: str = SUMMARIZATION) -> bool:
-    """Whether an adapter that is named was taught `task`.
+def writes_summaries(adapter: str | Path | None) -> bool:
+    """Whether an adapter that is named was taught to write summaries of articles.
 
     Raises:
         WeightsError: as for `read`.
     """
-    return adapter is not None and str(adapter) != NONE and task in read(adapter).tasks
+    return adapter is not None and str(adapter) != NONE and read(adapter).summaries == GENERATE
 
 
 def check_base(adapter: Adapter, directory: Path) -> None:

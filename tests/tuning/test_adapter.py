@@ -19,11 +19,13 @@ from summarize.generation.generator import load
 from summarize.models.adapters import (
     CONFIG,
     FACTS,
+    GENERATE,
+    TIGHTEN,
     WEIGHTS,
     adapter_of,
     fingerprint,
     read,
-    teaches,
+    writes_summaries,
 )
 from summarize.options import SUMMARIZATION, TRANSLATION, Task
 
@@ -118,14 +120,18 @@ def test_a_tuned_base_model_is_asked_without_examples(tiny_model: Make, tuned: M
 
 
 @pytest.mark.parametrize(
-    ("articles", "method"),
+    ("articles", "way", "method"),
     [
-        (["The city, which is old, opened a bridge.", "Prices, however, rose."], "tighten"),
-        (["The city opened a bridge. It cost little.", "Prices, however, rose."], "generate"),
+        (
+            ["The city, which is old, opened a bridge.", "Prices, however, rose."],
+            TIGHTEN,
+            "extract",
+        ),
+        (["The city opened a bridge. It is old.", "Prices, however, rose."], GENERATE, "generate"),
     ],
 )
 def test_an_adapter_taught_by_sentences_tightens(
-    tiny_model: Make, tuned: Make, tmp_path: Path, articles: list[str], method: str
+    tiny_model: Make, tuned: Make, tmp_path: Path, articles: list[str], way: str, method: str
 ) -> None:
     file = tmp_path / "summaries.jsonl"
     rows = [{"article": text, "summary": "It opened.", "lang": "en"} for text in articles]
@@ -135,6 +141,8 @@ def test_an_adapter_taught_by_sentences_tightens(
     for directory in (adapter, mean):
         model = load(tiny_model("gemma3"), device="cpu", adapter=directory)
         assert model.summary_method == method
+        assert read(directory).summaries == way
+        assert writes_summaries(directory) == (way == GENERATE)
 
 
 def test_the_classes_take_an_adapter(tiny_model: Make, tuned: Make) -> None:
@@ -154,10 +162,9 @@ def test_an_adapter_goes_to_the_model_it_was_made_for(tuned: Make, tmp_path: Pat
     assert adapter_of(adapter, other, other) == adapter  # loading says that it does not fit
     assert adapter_of("none", other, base) == "none"
     assert adapter_of(adapter, object(), None) is None
-    assert not teaches(adapter)
-    assert teaches(adapter, TRANSLATION)
-    assert not teaches(None)
-    assert not teaches("none")
+    assert not writes_summaries(adapter)
+    assert not writes_summaries(None)
+    assert not writes_summaries("none")
 
 
 def test_merging_costs_nothing_at_inference(tiny_model: Make, tuned: Make) -> None:
