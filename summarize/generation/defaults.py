@@ -53,6 +53,7 @@ def search_options(
         words |= _own(own, lengths=family.own_lengths)
     if entry is not None:
         words |= entry.generation.get(task.name, {})
+        words |= entry.generation.get(_way(task), {})
     if words.get("num_beams", 1) == 1:
         for name in ("length_penalty", "early_stopping"):
             words.pop(name, None)
@@ -63,11 +64,14 @@ def search_options(
 def task_params(task: Task, config: Config) -> dict[str, Any]:
     """What config.json says of `task`: "summarization", "translation_en_to_de", and so on."""
     params = config.get("task_specific_params") or {}
-    key = task.name
-    if task.name != SUMMARIZATION and task.source and task.target:
-        key = f"{task.name}_{task.source}_to_{task.target}"
-    found = params.get(key)
+    found = params.get(_way(task))
     return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _way(task: Task) -> str:
+    if task.name == SUMMARIZATION or not (task.source and task.target):
+        return task.name
+    return f"{task.name}_{task.source}_to_{task.target}"
 
 
 def _own(own: Config, *, lengths: bool) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Entry:
         template: which chat wording its makers prescribe; "" for ours.
         revision: the Hub revision that holds safetensors where the main branch has none.
         input_limit: tokens of input; None for the family's.
-        generation: by task, defaults that its card prescribes.
+        generation: by task, defaults that its card prescribes; "translation_ko_to_en" for one way.
         adapter: the directory of this package, beside `entries.py`, that holds an adapter
             which makes it better; "" for none.
     """

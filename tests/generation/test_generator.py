@@ -20,6 +20,7 @@ from summarize.errors import (
 )
 from summarize.generation import generator as module
 from summarize.generation.backend import Most, Output
+from summarize.generation.defaults import search_options
 from summarize.generation.engine_backend import EngineBackend
 from summarize.generation.generator import Generated, Generator, load, without_loop
 from summarize.models import catalog
@@ -326,6 +327,16 @@ def test_chat_models_are_searched_greedily_to_any_of_their_ends(
     assert not options.do_sample
     assert options.eos_token_id == (1, 6)
     assert generators("marian").options(TO_ENGLISH).bad_words_ids
+
+
+def test_an_entry_may_ask_for_one_way_otherwise() -> None:
+    entry = catalog.lookup("embedded")
+    assert entry is not None
+    options = [
+        search_options(way, entry.family_data(), entry, {}, {}) for way in (TO_KOREAN, TO_ENGLISH)
+    ]
+    assert [each.length_penalty for each in options] == [1.3, 1.0]
+    assert {(each.num_beams, each.no_repeat_ngram_size) for each in options} == {(3, 4)}
 
 
 def test_ids_of_what_is_left_when_words_are_left_out(
