@@ -432,6 +432,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "no_repeat_ngram_size": 4,
                 "max_new_tokens": 160,
             },
+            # Into English it is as long as they are by itself.
             "translation_ko_to_en": {"length_penalty": 1.0},
         },
         adapter="adapter",
