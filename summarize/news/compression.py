@@ -45,8 +45,19 @@ _TURNING = {
 _BOUNDS = {
     "en": r"about|around|roughly|approximately|nearly|almost|over|under|above|below|than|least|"
     r"most|to|some|half|only|just|minus",
-    "ko": r"약|최소|최대|최고|최저|적어도|대략|거의|겨우|영하|지하|이상\w*|이하\w*|미만\w*|초과\w*|"
+    "ko": r"오전|오후|새벽|아침|낮|저녁|밤|약|최소|최대|최고|최저|적어도|대략|거의|겨우|"
+    r"영하|지하|이상\w*|이하\w*|미만\w*|초과\w*|"
     r"넘는|넘게|가까이|가까운|가량\w*|정도\w*|안팎\w*",
+}
+# What may follow a number and not be its unit; other words right after one stay with it.
+_AFTER = re.compile(
+    r"in|on|at|by|from|for|to|after|before|when|while|as|and|or|but|who|which|that|with|during|"
+    r"since|last|this|next|over|through|near|under",
+    re.IGNORECASE,
+)
+_BARE = {
+    "en": re.compile(r"(?!(1[0-9]|20)\d\d$).*\d$|two|three|four|five|six|seven|eight|nine|ten"),
+    "ko": re.compile(r".*\d[만억조천]?$|.*\d[만억조천]여?$"),
 }
 _NUMBER = re.compile(
     r"\d|^(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|"
@@ -122,6 +133,9 @@ def _lost(words: Sequence[str], run: range, language: str) -> str | None:
     after, before = run[-1] + 1, words[max(0, run[0] - UNIT) : run[0]]
     if _numeral(words[after : after + 1]) and re.fullmatch(_BOUNDS[language], words[run[-1]]):
         return words[run[-1]]
+    first = words[run[0]]
+    if before and _BARE[language].fullmatch(before[-1]) and not _AFTER.fullmatch(first):
+        return first
     # Korean says "at least" after the number and its unit too.
     if language == "ko" and _numeral(before) and re.fullmatch(_BOUNDS["ko"], words[run[0]]):
         return words[run[0]]

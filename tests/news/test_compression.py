@@ -94,6 +94,22 @@ def test_words_may_be_left_out(language, sentence, shorter):
             "정부는 이 법안을 다시 내지 결정했다.",
             "않기로",
         ),
+        (
+            "en",
+            "It cost the city 2.8 billion dollars to build.",
+            "It cost the city 2.8 to build.",
+            "billion",
+        ),
+        (
+            "en",
+            "The gates closed at 4:30 a.m. on Tuesday.",
+            "The gates closed at 4:30 on Tuesday.",
+            "a.m",
+        ),
+        ("en", "It killed 14 in Oslo on Tuesday.", "It killed 14 on Tuesday.", None),
+        ("en", "The king died in 1990 a poor man.", "The king died in 1990 a man.", None),
+        ("ko", "이 버스는 밤 11시 30분까지 다닌다.", "이 버스는 11시 30분까지 다닌다.", "밤"),
+        ("ko", "공사에는 30억 원이 더 들어갔다.", "공사에는 30억 더 들어갔다.", "원이"),
         ("ko", "경찰에 따르면 운전자는 졸고 있었다.", "운전자는 졸고 있었다.", "따르면"),
     ],
 )
