@@ -224,7 +224,7 @@ class Generator(Closing):
             words = text.split()
             bare = [word.rstrip(",;:") for word in words]
             first = [word[:1].upper() + word[1:] for word in (*words, *bare)]
-            last = [word + text[-1] for word in bare]
+            last = [word + text[-1:] for word in bare]
             for said in (text, " ".join(bare), " ".join(last), *words, *first):
                 found.update(self._tokens.encode(said))
         return tuple(sorted(found))

@@ -130,6 +130,16 @@ def test_what_passes_has_the_source_s_words_only(words, others, language):
         assert all(c in rest for word in shorter.casefold().split() for c in word if c.isalnum())
 
 
+@given(st.data(), st.sampled_from((("en", GENERAL), ("ko", JANGGUN))))
+def test_one_word_more_is_always_seen(data, case):
+    language, sentence = case
+    words = sentence.split()
+    kept = [word for word in words if data.draw(st.booleans())]
+    kept.insert(data.draw(st.integers(0, len(kept))), data.draw(st.sampled_from(("Oslo", "25"))))
+    found = objection(sentence, " ".join([*kept, words[-1]]), language)
+    assert found in ("too short", "not the source's words in the source's order")
+
+
 @given(words_st, st.sampled_from(("en", "ko")))
 def test_a_sentence_may_stand_for_itself(words, language):
     sentence = " ".join(["Alpha beta gamma delta", *words]) + "."
