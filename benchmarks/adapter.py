@@ -1,11 +1,13 @@
 """What an adapter does to translations: scores, figures kept, faults, speed; every output kept.
 
 The outputs are the model's own; beside them stands what putting their numbers right makes of
-them, and what it makes of the beams that agree best with the sources' numbers (`translate` asks
-more of a beam than that).
+them, what it makes of the beams that agree best with the sources' numbers (`translate` asks
+more of a beam than that), and what `translate --repair` gives, without names from the glossary.
+Korean is scored in the polite register as well (`--register polite`), as which half of FLORES'
+references are written.
 
     python benchmarks/adapter.py [--adapter DIR|none] [--beams N] [--set flores_dev] [--limit N]
-    python benchmarks/adapter.py --again LABEL [--set flores_dev]   # figures in outputs kept before
+    python benchmarks/adapter.py --again LABEL [--set flores_dev]   # those kept, once more
 
 The model is the embedded one. Outputs go to benchmarks/results/adapter-outputs.jsonl by the
 number of their sentence (the sentences are not ours to keep), one line a set, direction and
@@ -18,6 +20,7 @@ import argparse
 import json
 import re
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +78,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     if options.length_penalty is not None:
         search = search.updated(length_penalty=options.length_penalty)
     search = with_alternatives(search)
+    generator = Remembering(generator)
     started = time.perf_counter()
     answers = []
     for start in range(0, len(sources), WINDOW):
@@ -96,6 +100,9 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     ]
     chosen = [texts[number] for texts, number in zip(candidates, best, strict=True)]
     after = [mended(s, o, task.source, task.target) for s, o in zip(sources, chosen, strict=True)]
+    started = time.perf_counter()
+    repaired, tried = with_repairs(generator, task, search, sources)
+    repairing = time.perf_counter() - started
 
     def rescored(changed: int, texts: list[str]) -> dict[str, Any]:
         new = evaluate(texts, references, language=to)
@@ -125,11 +132,21 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
             sum(bool(changes) for _, changes in right), [text for text, _ in right]
         ),
         "best_beam_put_right": rescored(sum(n > 0 for n in best), [text for text, _ in after]),
+        "repaired": {
+            "tried": tried,
+            "seconds": round(repairing),
+            **rescored(different(outputs, repaired), repaired),
+        },
         "faults": faults,
         "sentences_per_second": round(len(outputs) / seconds, 2),
         "seconds": round(seconds),
         "signature": {name: scores[name].signature for name in ("bleu", "chrf")},
     }
+    if to == "ko":
+        polite = in_register([text for text, _ in right])
+        row["polite_put_right"] = rescored(different(outputs, polite), polite)
+        polite = in_register(repaired)
+        row["polite_repaired"] = rescored(different(outputs, polite), polite)
     print(json.dumps(row, ensure_ascii=False), flush=True)
     file = records.RESULTS / "adapter-outputs.jsonl"
     with file.open("a", encoding="utf-8") as lines:
@@ -142,8 +159,53 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     quality._append("adapter", row)
 
 
+class Remembering:
+    """A generator that gives what it has given for the same text and search before."""
+
+    def __init__(self, generator: Any) -> None:
+        self._generator = generator
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._generator, name)
+
+    def generate(self, texts: Sequence[str], task: Any, search: Any) -> Iterator[Any]:
+        how = repr(search)
+        new = [text for text in dict.fromkeys(texts) if (text, how) not in self._known]
+        answers = self._generator.generate(new, task, search)
+        self._known |= {(t, how): answer for t, answer in zip(new, answers, strict=True)}
+        return iter([self._known[text, how] for text in texts])
+
+
+def with_repairs(
+    generator: Any, task: Any, search: Any, sources: Sequence[str]
+) -> tuple[list[str], int]:
+    """Translations as `translate --repair` gives them, and how many were tried again."""
+    from summarize.news.glossary import Glossary
+    from summarize.sentence_translator import SentenceTranslator
+
+    translator = SentenceTranslator(
+        generator, task, search, iso=str, glossary=Glossary(), numbers=True, repair=True
+    )
+    done = translator(sources)
+    texts, _ = translator.with_numbers([(source, done.text(source)) for source in sources])
+    return texts, sum(bool(attempt.pieces) for attempt in done.tried.values())
+
+
+def in_register(texts: Sequence[str]) -> list[str]:
+    """Korean in the polite register."""
+    from summarize.news.register import turned
+
+    return [turned(text, "polite") for text in texts]
+
+
+def different(texts: Sequence[str], others: Sequence[str]) -> int:
+    return sum(one != other for one, other in zip(texts, others, strict=True))
+
+
 def recount(options: Any) -> None:
-    """Print how many sentences hold their figures, of outputs that were kept and of references."""
+    """Print scores and how many sentences hold their figures, of outputs that were kept."""
+    from summarize import evaluate
     from summarize.news.numbers.mending import mended
 
     lines = (records.RESULTS / "adapter-outputs.jsonl").read_text(encoding="utf-8").splitlines()
@@ -163,9 +225,15 @@ def recount(options: Any) -> None:
             print(
                 f"{name} {to}, {len(found)} outputs: sentences with all figures, of those with any"
             )
-            for who, outputs in (("numbers put right", texts), ("references", references)):
+            kinds = {"as kept": list(found.values()), "numbers put right": texts}
+            if to == "ko":
+                kinds["numbers put right, polite"] = in_register(texts)
+            for who, outputs in {**kinds, "references": references}.items():
+                scores = evaluate(outputs, references, language=to)
                 print(
-                    f"  {who}: {digits(sources, outputs)}, told {told(sources, outputs, here, to)}"
+                    f"  {who}: {digits(sources, outputs)}, "
+                    f"told {told(sources, outputs, here, to)}, BLEU {scores['bleu'].value:.2f}, "
+                    f"chrF {scores['chrf'].value:.2f}"
                 )
 
 

@@ -26,7 +26,7 @@ Check = Callable[[str, str], Sequence[Finding]]
 CLAUSES, SEARCH, ARTICLE = "clause by clause", "another search", "article sentence"
 BEAM = "another of the beams"
 NUMBERS = "numbers put right"
-_BEAMS = 4
+_MOST_BEAMS = 8
 _LONGEST_LOOP = 4  # tokens that may not come twice
 # What shorter requests are likely to mend: the model lost its way, or its room.
 _LOST = {Kind.MISSING, Kind.LENGTH, Kind.CUT_OFF, Kind.REPETITION}
@@ -90,11 +90,19 @@ class Attempt:
     how: str
     pieces: tuple[str, ...] = ()
 
-    def settled(self, second: str, check: Check) -> str:
-        """The better translation: with fewer and lighter findings, the first where they tie."""
-        if not second.strip() or badness(check(self.source, second)) >= badness(self.findings):
-            return self.first
-        return second
+    def settled(self, others: Iterable[str], check: Check) -> str:
+        """The best translation: with the fewest and lightest findings, the earliest where they tie.
+
+        Args:
+            others: what was found since; empty ones do not count.
+            check: for what is wrong with a translation.
+        """
+        best, least = self.first, badness(self.findings)
+        for other in filter(str.strip, others):
+            bad = badness(check(self.source, other))
+            if bad < least:
+                best, least = other, bad
+        return best
 
     def repair(self, sentence: int, kept: str) -> Repair:
         """What is to be told when `kept` is not the first translation."""
@@ -141,8 +149,10 @@ def agreeing(sentence: str, candidates: Sequence[str], source: str, target: str)
 
 
 def other_search(options: SearchOptions) -> SearchOptions:
-    """A wider search than `options`, or a narrower one where it is wide already; no loops."""
-    beams = _BEAMS if options.num_beams < _BEAMS else 1
+    """A search twice as wide as `options`, or greedy where it is wide already; no loops."""
+    beams = (
+        1 if options.num_beams >= _MOST_BEAMS else min(max(4, 2 * options.num_beams), _MOST_BEAMS)
+    )
     longest = options.no_repeat_ngram_size or _LONGEST_LOOP
     return options.updated(
         num_beams=beams,

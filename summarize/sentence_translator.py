@@ -180,9 +180,12 @@ class SentenceTranslator:
         for attempt in attempts:
             if all(piece in second for piece in attempt.pieces):
                 again = self._whole([second[piece] for piece in attempt.pieces])
-                kept = attempt.settled(text_of(again, attempt.source), self._faults)
+                if isinstance(again, SummarizeError):
+                    continue
+                kept = attempt.settled((again.text, *again.alternatives), self._faults)
                 if kept != attempt.first:
-                    replies[attempt.source] = again
+                    complete = again.complete or kept != again.text
+                    replies[attempt.source] = replace(again, text=kept, complete=complete)
         return {attempt.source: attempt for attempt in attempts}
 
     def _faults(self, source: str, target: str) -> tuple[Finding, ...]:

@@ -134,10 +134,11 @@ BEAMS = (
 
 
 def beamed(
-    beams: tuple[str, ...] = BEAMS, second: str = "", **settings: object
+    beams: tuple[str, ...] = BEAMS, *second: str, **settings: object
 ) -> tuple[ScriptedGenerator, object]:
     """A translation of LOST by a model whose beams end in `beams`, and once more in `second`."""
-    replies = iter([Generated(beams[0], alternatives=beams[1:]), Generated(second)])
+    again = Generated(second[0], alternatives=second[1:]) if second else Generated("")
+    replies = iter([Generated(beams[0], alternatives=beams[1:]), again])
     generator = ScriptedGenerator(lambda text, task: next(replies))
     settings = {"num_beams": 4, **settings}
     return generator, Translator(generator, **settings)(LOST, to="ko")  # type: ignore[arg-type]
@@ -204,6 +205,13 @@ def test_what_the_beams_leave_wrong_is_tried_again(second: str, how: str) -> Non
     assert note == f"1 of 1 sentences failed a check and were tried again; {mended} mended"
 
 
+def test_the_best_beam_of_the_second_try_is_kept() -> None:
+    generator, translation = beamed(NO_YEAR, NO_YEAR[0], BEAMS[3], BEAMS[1], repair=True)
+    assert translation.text == BEAMS[3]
+    assert [repair.how for repair in translation.repairs] == [SEARCH]
+    assert [options.num_return_sequences for _, _, options in generator.calls] == [4, 8]
+
+
 def test_sampled_sequences_are_as_many_as_were_asked_for() -> None:
     sampled = SearchOptions(do_sample=True, num_return_sequences=2)
     assert with_alternatives(sampled) == sampled
@@ -231,7 +239,7 @@ def test_clauses_lose_nothing_and_have_some_words() -> None:
     assert clauses("Yes, he said.") == ("Yes, he said.",)
 
 
-@pytest.mark.parametrize("beams", [1, 3, 4, 6])
+@pytest.mark.parametrize("beams", [1, 3, 4, 6, 8, 12])
 def test_the_other_search_differs(beams: int) -> None:
     options = SearchOptions(num_beams=beams, max_new_tokens=50)
     assert other_search(options).num_beams != beams

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from scripted import ScriptedGenerator
+
+from summarize.options import TRANSLATION, SearchOptions, Task
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -29,3 +32,30 @@ def test_a_figure_is_kept_in_digits_or_in_words(source, output, digits, told):
 
 def test_sentences_without_figures_do_not_count():
     assert adapter.told(["비가 내렸다."], ["It rained."], "ko", "en") == (0, 0)
+
+
+def test_what_was_generated_is_not_generated_again():
+    generator = ScriptedGenerator(lambda text, task: f"{task.target}: {text}")
+    remembering = adapter.Remembering(generator)
+    task, search = Task(TRANSLATION, "en", "ko"), SearchOptions(num_beams=2)
+    first = list(remembering.generate(["A", "B"], task, search))
+    again = list(remembering.generate(["B", "C", "A", "B"], task, search))
+    assert [answer.text for answer in again] == ["ko: B", "ko: C", "ko: A", "ko: B"]
+    assert [again[2], again[0]] == first
+    assert [text for text, _, _ in generator.calls] == ["A", "B", "C"]
+    list(remembering.generate(["A"], task, SearchOptions(num_beams=4)))
+    assert len(generator.calls) == 4
+
+
+def test_repairs_are_what_the_translator_makes():
+    replies = {2: "The bridge cost a lot.", 4: "The bridge cost 85 million dollars."}
+
+    def reply(text, task):
+        return replies[generator.calls[-1][2].num_beams]
+
+    generator = ScriptedGenerator(reply)
+    task, search = Task(TRANSLATION, "ko", "en"), SearchOptions(num_beams=2)
+    source = "다리를 놓는 데 8500만 달러가 들었다."
+    texts, tried = adapter.with_repairs(generator, task, search, [source, source])
+    assert texts == ["The bridge cost 85 million dollars."] * 2
+    assert tried == 1
