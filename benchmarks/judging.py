@@ -24,10 +24,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from preferences import FEWEST, LONGER, SHORTER
+from preferences import LONGER, SHORTER
 
 EACH = 120
 """Items of a sheet."""
+
+FEWEST = 2
+"""Samples that an item must have."""
 
 LENGTHS = 0.6, 1.6
 """How long a mended text may be, of the best sample's characters."""
@@ -118,7 +121,7 @@ def examples(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _items(candidates: Path) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:
-    """Number, row and samples by name of the items that have enough whole samples."""
+    """Number, row and samples by name of the items that have enough samples that ended."""
     for index, line in enumerate(candidates.read_text(encoding="utf-8").splitlines()):
         row = json.loads(line)
         samples = {
