@@ -143,8 +143,9 @@ def _rejected(about: Mapping[str, Any]) -> list[str]:
     count = about.get("rejected", 0)
     if not count:
         return []
-    beta = about["options"].get("beta")
-    by = "" if beta is None else f" (direct preference optimisation, beta {beta:g})"
+    beta, anchor = (about["options"].get(name) for name in ("beta", "anchor"))
+    also = f", anchor {anchor:g}" if anchor else ""
+    by = "" if beta is None else f" (direct preference optimisation, beta {beta:g}{also})"
     return [f"{count:,} examples name a text that is wanted less{by}.", ""]
 
 

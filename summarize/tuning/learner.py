@@ -47,7 +47,7 @@ class Learner:
             name: p for name, p in self._wrapped.named_parameters() if p.requires_grad
         }
         self._seed = options.seed
-        self._beta = options.beta
+        self._beta, self._anchor = options.beta, options.anchor
         self._noise = options.noise
         self._scale = (options.alpha or options.rank) / options.rank
         self._device = model.device
@@ -78,7 +78,7 @@ class Learner:
         """
         seed = self._seed * 1_000_003 + step
         if len(batch.rivals):
-            return loss_of(self.likelihood(batch, step), batch, self._beta)
+            return loss_of(self.likelihood(batch, step), batch, self._beta, self._anchor)
         hidden = self._hidden(batch, seed)  # [rows, length, hidden]
         learned = batch.labels != IGNORED  # [rows, length]
         weights = batch.weights[:, None].expand_as(learned)[learned]

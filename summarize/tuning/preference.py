@@ -2,8 +2,9 @@
 
 The loss of Rafailov et al. (2023, arXiv:2305.18290), over beta, so that its gradient is in nats as
 that of a target's is: -log sigmoid(beta (margin - margin at the start)) / beta, where a margin is
-log P(target) - log P(rejected). What is kept of the target's own likelihood is up to other
-records: give the targets, or references, once more without a rejected text and with a low weight.
+log P(target) - log P(rejected). A margin grows as well where both texts become unlikely, one more
+than the other: `anchor` lets the target's own likelihood count beside it (as in Pang et al. 2024,
+arXiv:2404.19733), at no cost. References can be given once more without a rejected text.
 """
 
 from __future__ import annotations
@@ -24,20 +25,24 @@ if TYPE_CHECKING:
     from summarize.tuning.learner import Learner
 
 
-def loss_of(likelihood: torch.Tensor, batch: Batch, beta: float) -> torch.Tensor:
+def loss_of(
+    likelihood: torch.Tensor, batch: Batch, beta: float, anchor: float = 0.0
+) -> torch.Tensor:
     """The batch's loss, a sum over its rows and pairs of rows by their weights.
 
     Args:
         likelihood: [rows], the log probability of each row's target.
         batch: whose rows these are.
         beta: how much a nat of the margin counts.
+        anchor: the weight of what a target that something was rejected for is likely by itself.
     """
     alone = torch.ones_like(likelihood, dtype=torch.bool)
     alone[batch.rivals.flatten()] = False
     plain = -(likelihood * batch.weights)[alone].sum()
     chosen, rejected = batch.rivals.unbind(1)
     gain = likelihood[chosen] - likelihood[rejected] - batch.margins
-    return plain - (logsigmoid(beta * gain) / beta * batch.weights[chosen]).sum()
+    preferred = logsigmoid(beta * gain) / beta + anchor * likelihood[chosen]
+    return plain - (preferred * batch.weights[chosen]).sum()
 
 
 def with_margins(

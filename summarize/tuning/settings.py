@@ -20,6 +20,7 @@ class TuneOptions:
         alpha: the update is scaled by alpha / rank; None for the rank itself.
         beta: how much a nat of likelihood counts where an example rejects a text for its target:
             the lower, the further the two are pushed apart (see `preference`).
+        anchor: how much such a target counts by itself besides.
         dropout: of the updates' input.
         noise: the share of a target's tokens in whose place the model is shown another one of
             the batch's while it predicts the next (unigram noising, Xie et al. 2017,
@@ -53,6 +54,7 @@ class TuneOptions:
     rank: int = 16
     alpha: float | None = None
     beta: float = 0.1
+    anchor: float = 0.0
     dropout: float = 0.0
     noise: float = 0.0
     learning_rate: float = 5e-4
@@ -79,7 +81,7 @@ class TuneOptions:
         for name in ("rank", "batch_tokens", "accumulate", "longest", "save_every"):
             if getattr(self, name) < 1:
                 raise OptionError(f"{name} must be at least 1, not {getattr(self, name)}.")
-        for name in ("vocabulary", "held_out", "score_every", "patience", "weight_decay"):
+        for name in ("vocabulary", "held_out", "score_every", "patience", "weight_decay", "anchor"):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} must not be negative, not {getattr(self, name)}.")
         for name in ("learning_rate", "epochs", "clip", "beta"):

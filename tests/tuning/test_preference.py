@@ -148,6 +148,17 @@ def test_rows_without_a_rival_weigh_as_ever(tiny_model: Callable[..., Path]) -> 
     torch.testing.assert_close(both, pair + alone, rtol=1e-4, atol=1e-4)
 
 
+def test_an_anchor_is_what_the_target_weighs_by_itself(tiny_model: Callable[..., Path]) -> None:
+    learner = Learner(load_model(tiny_model("gemma3"), "cpu", "float32"), TuneOptions(rank=2), ())
+    pair = collated([PAIRED], causal=True, pad=0)
+    likely = learner.likelihood(pair, 0)[0] * PAIRED.weight
+    free, anchored = (loss_of(learner.likelihood(pair, 0), pair, 0.1, by) for by in (0.0, 0.3))
+    torch.testing.assert_close(anchored, free - 0.3 * likely, rtol=1e-4, atol=1e-4)
+    model = load_model(tiny_model("gemma3"), "cpu", "float32")
+    learner = Learner(model, TuneOptions(rank=2, anchor=0.3), ())
+    torch.testing.assert_close(learner.loss(pair, 0), anchored, rtol=1e-4, atol=1e-4)
+
+
 def test_margins_are_those_of_the_start_and_are_kept(
     tiny_model: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
