@@ -55,7 +55,7 @@ def main() -> None:
     if options.again is not None:
         recount(options)
         return
-    from summarize.generation.generator import load
+    from summarize.generation.loading import load
 
     with load(EMBEDDED, adapter=options.adapter) as generator:
         for name in options.sets or ("flores_dev", "ntrex_a"):

@@ -19,7 +19,7 @@ import quality
 import torch
 from torch.nn.functional import cross_entropy
 
-from summarize.generation.generator import load
+from summarize.generation.loading import load
 from summarize.options import TRANSLATION, Task
 
 TEMPERATURES = (1.0, 1.15, 1.3, 1.5, 1.7)

@@ -96,7 +96,7 @@ def sample(
     """Write a line a source: its reference, and its samples with their scores.
 
     Args:
-        made: the adapter of the model that is sampled; see `generator.load`.
+        made: the adapter of the model that is sampled; see `loading.load`.
         to: the language to translate into.
         output: the file; one that holds fewer lines than `items` is gone on with.
         first, items: which of the pairs.
@@ -104,7 +104,7 @@ def sample(
     """
     from sampling import Sampler
 
-    from summarize.generation.generator import load
+    from summarize.generation.loading import load
 
     everything = list(written("*"))
     pairs = [pair for name in FILES.split() for pair in written(name)]

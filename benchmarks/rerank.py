@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=4)
     parser.add_argument("--data", type=Path, default=quality.ROOT.parent / "shared" / "data")
     options = parser.parse_args()
-    from summarize.generation.generator import load
+    from summarize.generation.loading import load
 
     with load(adapter.EMBEDDED, adapter=options.adapter) as generator:
         pairs = quality._pairs(options.data / adapter.SETS[options.name], options.limit)

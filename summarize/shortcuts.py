@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summarize.digester import Digest, Digester
-from summarize.generation.generator import Generator, load
+from summarize.generation.generator import Generator
+from summarize.generation.loading import load
 from summarize.generation.opening import chosen
 from summarize.models.assignment import assign, extracts
 from summarize.options import SUMMARIZATION, TRANSLATION

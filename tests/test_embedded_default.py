@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import summarize
-from summarize.generation.generator import Generator, load
+from summarize.generation.generator import Generator
+from summarize.generation.loading import load
 from summarize.options import TRANSLATION, Task
 
 pytestmark = [pytest.mark.embedded, pytest.mark.usefixtures("socket_disabled")]

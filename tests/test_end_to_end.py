@@ -11,7 +11,7 @@ from articles import ENGLISH, HIDDEN_INSTRUCTION, KOREAN
 from hub_server import HubServer, hub_fixture  # noqa: F401
 
 import summarize
-from summarize.generation.generator import load
+from summarize.generation.loading import load
 from summarize.options import SUMMARIZATION, TRANSLATION, Task
 
 Tiny = Callable[..., Path]

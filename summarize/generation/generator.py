@@ -10,8 +10,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from summarize.closing import Closing
@@ -19,15 +18,12 @@ from summarize.errors import UnsupportedModelError
 from summarize.generation import prompts
 from summarize.generation.abilities import Abilities
 from summarize.generation.backend import Backend, Most, Output
-from summarize.generation.checkpoint import read_json
 from summarize.generation.defaults import search_options, task_params
 from summarize.generation.encoding import encode
 from summarize.generation.tokens import Tokens
-from summarize.models import catalog
 from summarize.models.adapters import GENERATE, TIGHTEN
 from summarize.models.catalog import Entry, Family
 from summarize.models.families import Prompt as Style
-from summarize.models.weights import Weights
 from summarize.options import SUMMARIZATION, TRANSLATION, SearchOptions, Task
 
 log = logging.getLogger("summarize")
@@ -71,6 +67,21 @@ class Generated:
         return replace(self, text=change(self.text), alternatives=others)
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What an adapter taught a base model, which is then asked without examples.
+
+    Args:
+        tasks: by their names.
+        summaries: how they are asked for: `adapters.GENERATE` or `TIGHTEN`.
+        vocabularies: by target language, the only ids that translations are written with.
+    """
+
+    tasks: tuple[str, ...]
+    summaries: str = GENERATE
+    vocabularies: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
 class Generator(Closing):
     """A loaded model, ready for its tasks.
 
@@ -82,10 +93,7 @@ class Generator(Closing):
         name: how the user called it.
         config: the checkpoint's config.json.
         generation: the checkpoint's generation config.
-        tuned: the tasks that an adapter has taught a base model, which is then asked without
-            examples; None where there is no adapter.
-        summaries: how an adapter has taught it to make summaries: `adapters.GENERATE` or `TIGHTEN`.
-        vocabularies: by target language, the only ids that translations are written with.
+        taught: what an adapter in the backend's weights taught it; None where there is none.
     """
 
     def __init__(
@@ -98,9 +106,7 @@ class Generator(Closing):
         *,
         config: Mapping[str, Any] | None = None,
         generation: Mapping[str, Any] | None = None,
-        tuned: Sequence[str] | None = None,
-        summaries: str = GENERATE,
-        vocabularies: Mapping[str, tuple[int, ...]] | None = None,
+        taught: Taught | None = None,
     ) -> None:
         self.backend = backend
         self.family = family
@@ -109,10 +115,8 @@ class Generator(Closing):
         self._tokens = tokenizer if isinstance(tokenizer, Tokens) else Tokens(tokenizer)
         self._config = dict(config or {})
         self._generation = dict(generation or {})
-        self._taught = tuple(tuned or ())
-        self._summaries = summaries
-        self._vocabularies = dict(vocabularies or {})
-        self._style = self._pick_style(tuned is not None)
+        self._taught = taught or Taught(())
+        self._style = self._pick_style(taught is not None)
         self._abilities = Abilities(self.name, family, entry, self._style, self._tokens)
 
     def __repr__(self) -> str:
@@ -141,7 +145,7 @@ class Generator(Closing):
         name: at equal length whole sentences measure as well (benchmarks/LOG.md).
         """
         if self._style == "tuned":
-            written = SUMMARIZATION in self._taught and self._summaries != TIGHTEN
+            written = SUMMARIZATION in self._taught.tasks and self._taught.summaries != TIGHTEN
             return GENERATE if written else "extract"
         return "extract" if self._style == "fewshot" else GENERATE
 
@@ -331,8 +335,9 @@ class Generator(Closing):
         options = options.updated(eos_token_id=tuple(sorted(ids)) or None)
         if self._style in LINES:
             options = options.updated(min_new_tokens=1)
-        if task.name == TRANSLATION and task.target in self._vocabularies:
-            options = options.updated(allowed_ids=self._vocabularies[task.target])
+        allowed = self._taught.vocabularies.get(task.target or "")
+        if task.name == TRANSLATION and allowed is not None:
+            options = options.updated(allowed_ids=allowed)
         if task.name == SUMMARIZATION and (task.max_words or task.sentences):
             asked = (
                 task.max_words * TOKENS_PER_WORD
@@ -341,114 +346,6 @@ class Generator(Closing):
             )
             options = options.updated(max_new_tokens=asked + MARGIN)
         return options
-
-
-def load(
-    name: str | Path,
-    *,
-    device: str = "auto",
-    dtype: str = "auto",
-    offline: bool | None = None,
-    revision: str | None = None,
-    backend: str = "auto",
-    adapter: str | Path | None = None,
-) -> Generator:
-    """The generator for a catalog name, Hub id or local directory.
-
-    Args:
-        name: which model.
-        device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        dtype: "auto", "float32", "bfloat16", "float16", "int8" (the engine, on the CPU).
-        offline: open no socket; None follows HF_HUB_OFFLINE.
-        revision: of a Hub repository.
-        backend: see `backends.open_backend`.
-        adapter: a directory that `summarize tune` made, merged into the weights; None takes
-            the one that the package has for this model, "none" takes none.
-
-    Raises:
-        ModelError: no such model, refused, without weights, or unable to write text; no such
-            adapter, or one that was made for another model.
-        OptionError: unknown device, dtype or backend.
-    """
-    from summarize.generation.adapter import merge, vocabularies
-    from summarize.generation.backends import open_backend
-    from summarize.models import adapters, weights
-
-    found = weights.locate(name, revision=revision, offline=offline)
-    chosen = adapters.chosen(adapter, found)
-
-    def adapted(model: Any) -> None:
-        if chosen is not None:
-            merge(model, chosen, found.directory)
-
-    tokens = Tokens.from_pretrained(found.directory)
-    running = open_backend(
-        Path(found.directory),
-        found.name,
-        device,
-        dtype,
-        backend,
-        vocabulary=1 + max(tokens.vocabulary.values()),
-        adapted=adapted,
-    )
-    if chosen is None:
-        return assembled(found, running, tokens)
-    allowed = vocabularies(chosen)
-    return assembled(
-        found,
-        running,
-        tokens,
-        tuned=chosen.tasks,
-        summaries=chosen.summaries,
-        vocabularies=allowed,
-    )
-
-
-def assembled(
-    found: Weights,
-    backend: Any,
-    tokens: Tokens | None = None,
-    *,
-    tuned: Sequence[str] | None = None,
-    summaries: str = GENERATE,
-    vocabularies: Mapping[str, tuple[int, ...]] | None = None,
-) -> Generator:
-    """The generator around `backend`, with the tokenizer, family and entry of `found`.
-
-    Args:
-        found: the checkpoint that the backend runs.
-        backend: with `defaults` and `is_encoder_decoder`, as `ReferenceBackend` has.
-        tokens: the checkpoint's tokenizer; None loads it.
-        tuned: what an adapter in the backend's weights was taught, None where there is none.
-        summaries, vocabularies: see `Generator`.
-    """
-    # A directory is what it holds, not what the catalog says of its name.
-    entry = None if found.source == "directory" else catalog.lookup(found.name)
-    if entry is not None and entry.warning:
-        log.info("%s: %s", entry.name, entry.warning)
-    tokens = tokens or Tokens.from_pretrained(found.directory)
-    config = read_json(Path(found.directory) / "config.json")
-    family = (
-        entry.family_data()
-        if entry is not None
-        else catalog.family_of(
-            str(config.get("model_type", "")),
-            is_encoder_decoder=backend.is_encoder_decoder,
-            vocabulary=tokens.vocabulary,
-        )
-    )
-    return Generator(
-        backend,
-        tokens,
-        family,
-        entry,
-        entry.name if entry is not None else str(found.name),
-        config=config,
-        generation=backend.defaults,
-        tuned=tuned,
-        summaries=summaries,
-        vocabularies=vocabularies,
-    )
 
 
 def without_loop(ids: list[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """From what a user names (or does not name) to a loaded `Generator`.
 
 Knows neither summaries nor translations; the order in which a model is chosen
-is `models/choice.py`'s, loading is `generator.py`'s.
+is `models/choice.py`'s, loading is `loading.py`'s.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from summarize.errors import OptionError
-from summarize.generation.generator import Generator, load
+from summarize.generation.generator import Generator
+from summarize.generation.loading import load
 from summarize.models.assignment import extracts
 from summarize.options import SUMMARIZATION
 
@@ -33,7 +34,7 @@ def open_generator(
     Args:
         model: a loaded generator, a name or directory, or None for the best at hand.
         task: one of `options.TASKS`; decides which model is best at hand.
-        device, dtype, offline, revision, adapter: as for `generator.load`.
+        device, dtype, offline, revision, adapter: as for `loading.load`.
 
     Raises:
         ModelError: no such model, or none at hand.

@@ -43,9 +43,10 @@ class Base:
 
 
 def open_base(model: str | Path, device: str, dtype: str, offline: bool | None) -> Base:
-    """Load the model that is called `model`; see `generator.load` for the errors raised."""
+    """Load the model that is called `model`; see `loading.load` for the errors raised."""
     from summarize.generation.checkpoint import load_model
-    from summarize.generation.generator import assembled
+    from summarize.generation.generator import Taught
+    from summarize.generation.loading import assembled
     from summarize.generation.reference import ReferenceBackend
     from summarize.models import weights
 
@@ -53,7 +54,7 @@ def open_base(model: str | Path, device: str, dtype: str, offline: bool | None) 
     loaded = load_model(Path(found.directory), device, dtype)
     name = str(loaded.dtype).removeprefix("torch.")
     pad = loaded.generation_config.pad_token_id or 0
-    generator = assembled(found, ReferenceBackend(loaded), tuned=TASKS)
+    generator = assembled(found, ReferenceBackend(loaded), taught=Taught(TASKS))
     return Base(loaded, generator, Path(found.directory), generator.name, int(pad), name)
 
 

@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 import preferences
 from sampling import Sampler
 
-from summarize.generation.generator import load
+from summarize.generation.loading import load
 from summarize.options import TRANSLATION, Task
 from summarize.tuning.records import read
 

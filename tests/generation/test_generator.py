@@ -22,7 +22,8 @@ from summarize.generation import generator as module
 from summarize.generation.backend import Most, Output
 from summarize.generation.defaults import search_options
 from summarize.generation.engine_backend import EngineBackend
-from summarize.generation.generator import Generated, Generator, load, without_loop
+from summarize.generation.generator import Generated, Generator, without_loop
+from summarize.generation.loading import load
 from summarize.models import catalog
 from summarize.options import SUMMARIZATION, TEXT2TEXT, TRANSLATION, SearchOptions, Task
 

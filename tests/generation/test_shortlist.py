@@ -15,7 +15,7 @@ from summarize.engine.engine import Engine
 from summarize.errors import GenerationError, OptionError, WeightsError
 from summarize.generation import reference
 from summarize.generation.backend import Output
-from summarize.generation.generator import load
+from summarize.generation.loading import load
 from summarize.generation.reference import ReferenceBackend
 from summarize.generation.shortlist import Shortlist, can_be_cut, cut, masked
 from summarize.models.adapters import VOCABULARY

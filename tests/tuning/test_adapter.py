@@ -15,7 +15,7 @@ from tuning_files import rewrite
 from summarize import OptionError, Translator, WeightsError, average_adapters
 from summarize.generation.adapter import merge
 from summarize.generation.checkpoint import load_model
-from summarize.generation.generator import load
+from summarize.generation.loading import load
 from summarize.models.adapters import (
     CONFIG,
     FACTS,

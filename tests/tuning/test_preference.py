@@ -192,7 +192,7 @@ def test_what_is_rejected_becomes_less_likely_than_what_is_wanted(
 
 
 def _margins(model: Path, file: Path, adapter: str | Path) -> list[float]:
-    from summarize.generation.generator import load
+    from summarize.generation.loading import load
 
     with load(model, adapter=adapter, backend="reference", device="cpu") as generator:
         found = []

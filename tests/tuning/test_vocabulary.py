@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from summarize.generation.adapter import vocabularies
-from summarize.generation.generator import load
+from summarize.generation.loading import load
 from summarize.generation.tokens import Tokens
 from summarize.models.adapters import read
 from summarize.options import TRANSLATION, Task
