@@ -2,7 +2,8 @@
 
 The outputs are the model's own; beside them stands what putting their numbers right makes of
 them, what it makes of the beams that agree best with the sources' numbers (`translate` asks
-more of a beam than that), and what `translate --repair` gives, without names from the glossary.
+more of a beam than that), and what `translate` gives, with the package's names, without and
+with `--repair`.
 Korean is scored in the polite register as well (`--register polite`), as which half of FLORES'
 references are written.
 
@@ -100,9 +101,8 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     ]
     chosen = [texts[number] for texts, number in zip(candidates, best, strict=True)]
     after = [mended(s, o, task.source, task.target) for s, o in zip(sources, chosen, strict=True)]
-    started = time.perf_counter()
-    repaired, tried = with_repairs(generator, task, search, sources)
-    repairing = time.perf_counter() - started
+    named, asked, naming = translated(generator, task, search, sources)
+    repaired, tried, repairing = translated(generator, task, search, sources, repair=True)
 
     def rescored(changed: int, texts: list[str]) -> dict[str, Any]:
         new = evaluate(texts, references, language=to)
@@ -132,8 +132,13 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
             sum(bool(changes) for _, changes in right), [text for text, _ in right]
         ),
         "best_beam_put_right": rescored(sum(n > 0 for n in best), [text for text, _ in after]),
+        "named": {
+            "asked_again": asked,
+            "seconds": round(naming),
+            **rescored(different(outputs, named), named),
+        },
         "repaired": {
-            "tried": tried,
+            "asked_again": tried,
             "seconds": round(repairing),
             **rescored(different(outputs, repaired), repaired),
         },
@@ -145,8 +150,9 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     if to == "ko":
         polite = in_register([text for text, _ in right])
         row["polite_put_right"] = rescored(different(outputs, polite), polite)
-        polite = in_register(repaired)
-        row["polite_repaired"] = rescored(different(outputs, polite), polite)
+        for kind, texts in {"named": named, "repaired": repaired}.items():
+            polite = in_register(texts)
+            row[f"polite_{kind}"] = rescored(different(outputs, polite), polite)
     print(json.dumps(row, ensure_ascii=False), flush=True)
     file = records.RESULTS / "adapter-outputs.jsonl"
     with file.open("a", encoding="utf-8") as lines:
@@ -169,6 +175,9 @@ class Remembering:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._generator, name)
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def generate(self, texts: Sequence[str], task: Any, search: Any) -> Iterator[Any]:
         how = repr(search)
         new = [text for text in dict.fromkeys(texts) if (text, how) not in self._known]
@@ -177,19 +186,20 @@ class Remembering:
         return iter([self._known[text, how] for text in texts])
 
 
-def with_repairs(
-    generator: Any, task: Any, search: Any, sources: Sequence[str]
-) -> tuple[list[str], int]:
-    """Translations as `translate --repair` gives them, and how many were tried again."""
+def translated(
+    generator: Any, task: Any, search: Any, sources: Sequence[str], repair: bool = False
+) -> tuple[list[str], int, float]:
+    """What `translate` gives, how many more texts it asked the model for, and the seconds of it."""
     from summarize.news.glossary import Glossary
     from summarize.sentence_translator import SentenceTranslator
 
+    started, known = time.perf_counter(), len(generator)
     translator = SentenceTranslator(
-        generator, task, search, iso=str, glossary=Glossary(), numbers=True, repair=True
+        generator, task, search, iso=str, glossary=Glossary.builtin(), repair=repair
     )
     done = translator(sources)
     texts, _ = translator.with_numbers([(source, done.text(source)) for source in sources])
-    return texts, sum(bool(attempt.pieces) for attempt in done.tried.values())
+    return texts, len(generator) - known, time.perf_counter() - started
 
 
 def in_register(texts: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """A glossary at work: translations looked through for its names, and asked again for them.
 
 A sentence is translated as it is, and what comes back is looked through: a name in another
-of its forms, left untranslated or misspelt is mended, and the particle after it put right.
+of its forms, left untranslated or misspelt is mended, and the particle after it put right;
+where one name is lost and one is there that the sentence does not have, that one is it.
 Only a sentence that still lacks a name is translated again, protected: first with each name
 replaced by its own translation ("김정은 met 푸틴"), which models copy best; then with marks
 ("X1 met X2") for models that cannot read the other script. The output with the most of the
@@ -21,7 +22,9 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeAlias
 
 from summarize.errors import SummarizeError
-from summarize.news.glossary import Glossary, Match, Term
+from summarize.news.checks.names import has_name, sounds_in, strays
+from summarize.news.checks.names import names as names_of
+from summarize.news.glossary import SOUND, Glossary, Match, Term
 from summarize.news.josa import PARTICLES, mended, without_particle
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ class Terms:
                 make too long is not asked for again.
         """
         found = [self.find(sentence) for sentence in sentences]
-        replies = list(map(self._named, translate(sentences), found))
+        replies = list(map(self._named, translate(sentences), sentences, found))
         for protect, restored in ((with_names, _as_it_is), (with_marks, without_marks)):
             again = {}
             for n, (reply, matches) in enumerate(zip(replies, found, strict=True)):
@@ -82,7 +85,7 @@ class Terms:
                         again[n] = protected
             answers = translate(list(again.values())) if again else ()
             for n, answer in zip(again, answers, strict=True):
-                reply = self._named(restored(answer, found[n]), found[n])
+                reply = self._named(restored(answer, found[n]), sentences[n], found[n])
                 if self._is_better(reply, replies[n], found[n]):
                     replies[n] = reply
         return replies
@@ -104,7 +107,8 @@ class Terms:
         Particles after the names are put right.
         """
         for match in matches:
-            if not _has(translation, match.target):
+            sounds = match.term.kind == SOUND and self._holds(translation, match.term)
+            if not sounds and not _has(translation, match.target):
                 translation = self._replaced(translation, match)
             translation = _settled(translation, match.target, self.target)
         return translation
@@ -121,10 +125,28 @@ class Terms:
 
     # -- inside ---------------------------------------------------------------------------
 
-    def _named(self, reply: Reply, matches: Sequence[Match]) -> Reply:
+    def _named(self, reply: Reply, sentence: str, matches: Sequence[Match]) -> Reply:
         if isinstance(reply, SummarizeError) or not matches:
             return reply
-        return reply.altered(lambda text: self.mended(text, matches))
+        return reply.altered(
+            lambda text: self._without_stranger(self.mended(text, matches), sentence, matches)
+        )
+
+    def _without_stranger(self, text: str, sentence: str, matches: Sequence[Match]) -> str:
+        """`text` with the one name lost in place of the one name from nowhere."""
+        lost = {match.target for match in matches if not self._holds(text, match.term)}
+        strangers = self._strangers(text, sentence) if len(lost) == 1 else ()
+        if len(strangers) != 1:
+            return text
+        [name] = lost
+        return _settled(_with(text, strangers, name, self.target), name, self.target)
+
+    def _strangers(self, text: str, sentence: str) -> Sequence[tuple[int, int]]:
+        """The names of a translation that its sentence does not have."""
+        if self.target == "ko":
+            return strays(text, sentence)
+        invented = (n for n in names_of(text) if has_name(n, sentence, text) is False)
+        return [name.span for name in invented]
 
     def _is_better(self, reply: Reply, before: Reply, matches: Sequence[Match]) -> bool:
         """Whether a reply has more of the names, and is not cut off where the other is whole."""
@@ -139,7 +161,19 @@ class Terms:
         return [match for match in matches if not self._holds(reply.text, match.term)]
 
     def _holds(self, text: str, term: Term) -> bool:
-        return any(_has(text, form) for form in term.forms(self.target))
+        """Whether `text` has a form of the term, or what sounds like it where that is enough."""
+        if any(_has(text, form) for form in term.forms(self.target)):
+            return True
+        if term.kind != SOUND:
+            return False
+        if self.target == "ko":
+            return any(sounds_in(form, text) for form in term.english)
+        return any(
+            sounds_in(word, form)
+            for form in term.korean
+            for word in _WORD.findall(text)
+            if word[0].isupper()
+        )
 
     def _replaced(self, text: str, match: Match) -> str:
         for language in (self.target, self.source):

@@ -303,3 +303,47 @@ def test_the_command_line_takes_both(tmp_path: Path, monkeypatch: pytest.MonkeyP
     result = CliRunner().invoke(cli.main, arguments)
     assert result.exit_code == 2
     assert "line 1: 1 columns" in result.output
+
+
+# -- names by their sound ---------------------------------------------------------------
+
+HEARD = Glossary.parse("Vidal\t비달\t\tsound\nJaromir\t야로미르\t\tsound\n서울\tSeoul", "tsv")
+
+
+def heard(source: str, reply: str | list[str], to: str = "ko") -> tuple[str, int]:
+    """The translation of one sentence with the names of HEARD, and how often it was asked for."""
+    replies = iter([reply] if isinstance(reply, str) else reply)
+    generator = ScriptedGenerator(lambda text, task: next(replies))
+    made = Translator(generator, glossary=HEARD)  # type: ignore[arg-type]
+    return made(source, to=to).text, len(generator.calls)
+
+
+@pytest.mark.parametrize("reply", ["비달이 서울에 왔다.", "비다르가 서울에 왔다."])
+def test_a_name_may_be_spelt_otherwise(reply: str) -> None:
+    assert heard("Vidal came to Seoul.", reply) == (reply, 1)
+
+
+def test_one_name_from_nowhere_is_the_one_that_is_lost() -> None:
+    assert heard("Vidal came to Seoul.", "몰리나가 서울에 왔다.") == ("비달이 서울에 왔다.", 1)
+    right = "To Seoul came Vidal on foot."
+    assert heard("비달이 서울에 왔다.", right.replace("Vidal", "Molina"), "en") == (right, 1)
+
+
+def test_which_of_two_names_is_lost_is_not_guessed() -> None:
+    source, reply = "Vidal and Jaromir came to Seoul.", "발렌시아가 서울에 왔다."
+    right = "비달과 야로미르가 서울에 왔다."
+    assert heard(source, [reply, right]) == (right, 2)
+
+
+def test_a_sentence_without_another_name_is_asked_for_again() -> None:
+    assert heard("Vidal left.", ["그는 떠났다.", "비달은 떠났다."]) == ("비달은 떠났다.", 2)
+
+
+def test_the_builtin_names_go_both_ways_only_where_they_are_no_other_word() -> None:
+    terms = Terms(Glossary.builtin(), "en", "ko")
+    assert [m.target for m in terms.find("The Palawan ferry left Albuquerque.")] == [
+        "팔라완",
+        "앨버커키",
+    ]
+    back = Terms(Glossary.builtin(), "ko", "en")
+    assert [m.target for m in back.find("앨버커키에서 기자가 물었다.")] == ["Albuquerque"]

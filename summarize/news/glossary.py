@@ -13,9 +13,10 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from importlib import resources
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeAlias
 from unicodedata import category
@@ -28,7 +29,7 @@ BUILTIN, NONE = "builtin", "none"
 
 LANGUAGES = ("en", "ko")
 DIRECTIONS = ("", "en>ko", "ko>en")
-COUNTRY = "country"
+COUNTRY, SOUND = "country", "sound"
 FORMATS = (".tsv", ".csv", ".json")
 LONGEST = 200  # characters of one form: a longer one is a column gone wrong
 
@@ -43,6 +44,9 @@ _HANGUL = re.compile(r"[가-힣]")
 
 _AFTER_NAME = re.compile(rf"(?:{PARTICLES})?(?![가-힣A-Za-z])")
 _AFTER_COUNTRY = re.compile(rf"{PARTICLES}(?![가-힣A-Za-z])|(?!\s*[가-힣A-Za-z])")
+_BEGINS = {"en": re.compile(r"(?<![\w@#.])"), "ko": re.compile(r"(?<![가-힣A-Za-z])")}
+"""Where a form may begin."""
+
 _APOSTROPHES, _HYPHENS = "'’", "-‐‑"
 
 
@@ -54,7 +58,8 @@ class Term:
         english, korean: its forms; the first of each is the one that is written.
         direction: "" for both ways, "en>ko" or "ko>en" where only one is safe.
         kind: any word; a "country" is found in Korean before a particle only, because before
-            another noun English has the adjective (영국 국방부, the British ...).
+            another noun English has the adjective (영국 국방부, the British ...). What is called by
+            its "sound" may be spelt otherwise: its Korean is one way to do so.
         place: where it was written, for messages ("terms.tsv, line 3").
     """
 
@@ -161,7 +166,10 @@ class Glossary:
 
     @classmethod
     def builtin(cls) -> Glossary:
-        """Countries, cities, leaders, organisations, agencies and units; see `terms.tsv`."""
+        """Countries, cities, leaders, organisations, agencies and units; see `terms.tsv`.
+
+        Names of people and places by their sound come after these; see `names.tsv`.
+        """
         return _builtin()
 
     def with_(self, other: Glossary) -> Glossary:
@@ -191,7 +199,8 @@ class Glossary:
         shouting = source == "en" and _is_shouting(text)
         matches, position = [], 0
         while position < len(text):
-            found = _longest_at(text, position, forms, shouting)
+            begins = _BEGINS[source].match(text, position)
+            found = begins and _longest_at(text, position, forms, shouting)
             if found is None:
                 position += 1
                 continue
@@ -202,8 +211,12 @@ class Glossary:
 
     @cached_property
     def korean(self) -> Mapping[str, tuple[str, ...]]:
-        """Each English form and the forms of its Korean, of the term that is followed."""
-        return {form: term.korean for term in reversed(self.terms) for form in term.english}
+        """Each English form and the forms of its Korean, of the term that is followed.
+
+        Names that go by their sound are not among them: there are other ways to spell them.
+        """
+        fixed = [term for term in reversed(self.terms) if term.kind != SOUND]
+        return {form: term.korean for term in fixed for form in term.english}
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -225,11 +238,17 @@ class Glossary:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    pattern: re.Pattern[str]
+    text: str
+    start: str  # its first letters and digits, small; nothing where these are more letters
     after: re.Pattern[str] | None
-    length: int
     acronym: bool
     term: Term
+
+    def match(self, text: str, position: int) -> re.Match[str] | None:
+        """Where it stands at `position`. Most do not even begin so, and need no pattern made."""
+        begins = text[position : position + len(self.start)].casefold() == self.start
+        pattern = (_english if self.after is None else _korean) if begins else None
+        return pattern and pattern(self.text).match(text, position)
 
 
 _Forms: TypeAlias = dict[str, list[_Form]]
@@ -244,24 +263,27 @@ def _indexed(terms: Sequence[Term], language: str) -> _Forms:
             if form not in seen:  # the first term with a form has it
                 seen.add(form)
                 acronym = language == "en" and form.upper() == form
-                pattern = _english(form) if language == "en" else _korean(form)
                 korean = _AFTER_COUNTRY if term.kind == COUNTRY else _AFTER_NAME
                 after = korean if language == "ko" else None
-                made = _Form(pattern, after, len(form), acronym, term)
+                begins = "".join(takewhile(str.isalnum, form))
+                small = begins.casefold() if len(begins.casefold()) == len(begins) else ""
+                made = _Form(form, small, after, acronym, term)
                 start = form[:2] if form[1:2].isalnum() else form[0]
                 forms.setdefault(start.casefold(), []).append(made)
+    for some in forms.values():
+        some.sort(key=lambda form: -len(form.text))
     return forms
 
 
 def _longest_at(text: str, position: int, forms: _Forms, shouting: bool) -> tuple[int, Term] | None:
     pair, single = text[position : position + 2].casefold(), text[position].casefold()
-    here = [*forms.get(pair, ()), *(forms.get(single, ()) if pair != single else ())]
-    if not here:
-        return None
-    for form in sorted(here, key=lambda form: -form.length):
+    here = forms.get(pair, ())
+    if pair != single and single in forms:
+        here = sorted((*here, *forms[single]), key=lambda form: -len(form.text))
+    for form in here:
         if form.acronym and shouting:
             continue
-        match = form.pattern.match(text, position)
+        match = form.match(text, position)
         if match and (form.after is None or form.after.match(text, match.end())):
             end = match.end()
             if text[end - 1] == "." and not any(map(str.isalnum, text[end:])):
@@ -270,6 +292,7 @@ def _longest_at(text: str, position: int, forms: _Forms, shouting: bool) -> tupl
     return None
 
 
+@lru_cache(10_000)
 def _english(form: str) -> re.Pattern[str]:
     """Matches `form` at a position: its cases, its plural, and whole words only."""
     if form.lower() == form:
@@ -278,13 +301,14 @@ def _english(form: str) -> re.Pattern[str]:
     else:
         cases = dict.fromkeys((form,) if form.upper() == form else (form, form.upper()))
         body, flags = "|".join(_spaced(case, r"\s+") for case in cases), re.NOFLAG
-    return re.compile(rf"(?<![\w@#.])(?:{body})(?![\w$]|\.\w)", flags)
+    return re.compile(rf"(?:{body})(?![\w$]|\.\w)", flags)
 
 
+@lru_cache(10_000)
 def _korean(form: str) -> re.Pattern[str]:
     """Matches `form` at the beginning of a word; what may follow is looked at apart."""
     body = _spaced(form, r"\s*")
-    return re.compile(rf"(?<![가-힣A-Za-z])(?:{body})")
+    return re.compile(rf"(?:{body})")
 
 
 def _spaced(form: str, space: str) -> str:
@@ -433,5 +457,10 @@ def _distinct(terms: Iterable[Term], error: type[InputError | OptionError]) -> I
 
 @cache
 def _builtin() -> Glossary:
-    text = resources.files("summarize.news").joinpath("terms.tsv").read_text(encoding="utf-8")
-    return Glossary.parse(text, "tsv", BUILTIN)
+    made = []
+    for file in ("names.tsv", "terms.tsv"):
+        text = resources.files("summarize.news").joinpath(file).read_text(encoding="utf-8")
+        made.append(Glossary.parse(text, "tsv", BUILTIN))
+    names, terms = made
+    names = Glossary(tuple(replace(term, kind=SOUND) for term in names.terms), BUILTIN)
+    return names.with_(terms)

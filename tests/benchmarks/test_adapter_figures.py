@@ -47,15 +47,17 @@ def test_what_was_generated_is_not_generated_again():
     assert len(generator.calls) == 4
 
 
-def test_repairs_are_what_the_translator_makes():
+def test_translations_are_what_the_translator_makes():
     replies = {2: "The bridge cost a lot.", 4: "The bridge cost 85 million dollars."}
 
     def reply(text, task):
         return replies[generator.calls[-1][2].num_beams]
 
     generator = ScriptedGenerator(reply)
+    remembering = adapter.Remembering(generator)
     task, search = Task(TRANSLATION, "ko", "en"), SearchOptions(num_beams=2)
     source = "다리를 놓는 데 8500만 달러가 들었다."
-    texts, tried = adapter.with_repairs(generator, task, search, [source, source])
-    assert texts == ["The bridge cost 85 million dollars."] * 2
-    assert tried == 1
+    texts, asked, _ = adapter.translated(remembering, task, search, [source, source])
+    assert (texts, asked) == ([replies[2]] * 2, 1)
+    texts, asked, _ = adapter.translated(remembering, task, search, [source, source], repair=True)
+    assert (texts, asked) == ([replies[4]] * 2, 1)

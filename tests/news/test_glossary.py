@@ -252,6 +252,7 @@ def test_none_is_an_empty_glossary_and_korean_forms_are_looked_up_by_english_one
     glossary = Glossary.of({"Kim Jong Un": "김정은"})
     assert glossary.korean == {"Kim Jong Un": ("김정은",)}
     assert Glossary.builtin().korean["Seoul"] == ("서울",)
+    assert "Albuquerque" not in Glossary.builtin().korean  # by its sound
 
 
 def test_the_glossary_that_is_followed_is_the_one_whose_korean_checks_take() -> None:
