@@ -111,6 +111,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
             **{name: round(new[name].value, 2) for name in ("bleu", "chrf")},
             "digits_kept": list(digits(sources, texts)),
             "figures_told": list(told(sources, texts, str(task.source), to)),
+            "names_wrong": list(wrong_names(sources, texts, to)),
         }
 
     row = {
@@ -127,6 +128,8 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "digits_kept": [kept, held],
         "digits_kept_by_references": list(digits(sources, references)),
         "figures_told": list(told(sources, outputs, str(task.source), to)),
+        "names_wrong": list(wrong_names(sources, outputs, to)),
+        "names_wrong_in_references": list(wrong_names(sources, references, to)),
         "figures_told_by_references": list(told(sources, references, str(task.source), to)),
         "numbers_put_right": rescored(
             sum(bool(changes) for _, changes in right), [text for text, _ in right]
@@ -242,8 +245,9 @@ def recount(options: Any) -> None:
                 scores = evaluate(outputs, references, language=to)
                 print(
                     f"  {who}: {digits(sources, outputs)}, "
-                    f"told {told(sources, outputs, here, to)}, BLEU {scores['bleu'].value:.2f}, "
-                    f"chrF {scores['chrf'].value:.2f}"
+                    f"told {told(sources, outputs, here, to)}, "
+                    f"names wrong {wrong_names(sources, outputs, to)}, "
+                    f"BLEU {scores['bleu'].value:.2f}, chrF {scores['chrf'].value:.2f}"
                 )
 
 
@@ -262,6 +266,21 @@ def told(sources: Any, outputs: Any, here: str, there: str) -> tuple[int, int]:
             read = all(ok for (a, b), ok in spans if re.search(r"\d", source[a:b]))
             kept += read or digits([source], [output])[0]
     return kept, held
+
+
+def wrong_names(sources: Sequence[str], outputs: Sequence[str], to: str) -> tuple[int, int]:
+    """How many names of the English side the Korean one does not hold, by sound, and of how many.
+
+    Into Korean these are lost, into English made up.
+    """
+    from summarize.news.checks.names import has_name, names
+
+    wrong = held = 0
+    for source, output in zip(sources, outputs, strict=True):
+        english, korean = (source, output) if to == "ko" else (output, source)
+        told = [has_name(name, korean, english) for name in names(english)]
+        wrong, held = wrong + told.count(False), held + len(told)
+    return wrong, held
 
 
 def digits(sources: Any, outputs: Any) -> tuple[int, int]:

@@ -61,3 +61,11 @@ def test_translations_are_what_the_translator_makes():
     assert (texts, asked) == ([replies[2]] * 2, 1)
     texts, asked, _ = adapter.translated(remembering, task, search, [source, source], repair=True)
     assert (texts, asked) == ([replies[4]] * 2, 1)
+
+
+def test_names_are_lost_into_korean_and_made_up_into_english():
+    english = "He told the reporter that Vidal and Lodin had left."
+    korean = "그는 비달과 도린이 떠났다고 기자에게 말했다."
+    assert adapter.wrong_names([english], [korean], "ko") == (1, 2)
+    assert adapter.wrong_names([korean], [english], "en") == (1, 2)
+    assert adapter.wrong_names(["비가 왔다."], ["It rained."], "en") == (0, 0)
