@@ -11,7 +11,9 @@ judged: the best sample, the worst about as long as it, and the mended one.
 
 `examples` of such lines are for `summarize tune`: the mended text rather than the best sample, the
 best rather than the worst, and the mended one alone with a low weight. Of the first the model
-learns at the very words that were wrong, for all before them is the same in both.
+learns at the very words that were wrong, for all before them is the same in both. `shorter` are
+those pairs whose rejected text is the longer one: what a model learns of pairs of like lengths
+makes it write too much.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import argparse
 import json
 import re
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,9 @@ LENGTHS = 0.6, 1.6
 
 ANCHOR = 0.3
 """Weight of a mended text alone."""
+
+LONGER_BY = 1.02, 1.25
+"""How long a rejected text of `shorter` is, of its target's tokens."""
 
 HEAD, ROW = re.compile(r"### (\d+)"), re.compile(r"(\d): (.*)")
 
@@ -118,6 +123,22 @@ def examples(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if row["worse"]:
             yield about | {"target": row["best"], "rejected": row["worse"]}
         yield about | {"target": row["mended"], "weight": ANCHOR}
+
+
+def shorter(
+    rows: Iterable[dict[str, Any]], count: Callable[[str], int]
+) -> Iterator[dict[str, Any]]:
+    """The preferences among the `examples` of judged items whose rejected text is longer.
+
+    Args:
+        rows: the items.
+        count: how many tokens a text takes.
+    """
+    for example in examples(rows):
+        if "rejected" in example:
+            longer = count(example["rejected"]) / count(example["target"])
+            if LONGER_BY[0] <= longer <= LONGER_BY[1]:
+                yield example
 
 
 def _items(candidates: Path) -> Iterator[tuple[int, dict[str, Any], dict[str, Any]]]:

@@ -81,6 +81,13 @@ def test_what_a_reader_writes_wrongly_is_told_and_left_out(drawn: Path, capsys) 
         assert why in capsys.readouterr().out
 
 
+def test_shorter_targets_are_preferred_to_longer_texts() -> None:
+    row = {"to": "ko", "source": "Rain fell.", "mended": "가" * 20, "best": "나" * 22}
+    kept = list(judging.shorter([{**row, "worse": "다" * 30}], len))
+    assert [(one["target"], one["rejected"]) for one in kept] == [("가" * 20, "나" * 22)]
+    assert list(judging.shorter([{**row, "best": "나" * 19, "worse": None}], len)) == []
+
+
 def test_examples_are_what_the_tuning_reads(drawn: Path, tmp_path: Path) -> None:
     rows = [*said(drawn, "0\t1234\t비가 내렸다."), *said(drawn, f"0\t1234\t{SAMPLES[0]}")]
     examples = list(judging.examples(rows))
