@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--ngrams", type=int, default=4, help="no_repeat_ngram_size")
     parser.add_argument("--length-penalty", type=float, help="instead of the catalog's")
     parser.add_argument("--data", type=Path, default=quality.ROOT.parent / "shared" / "data")
+    parser.add_argument("--own", action="store_true", help="the model's own outputs alone")
     parser.add_argument("--label", default="", help="kept with the results")
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--again", metavar="LABEL", help="count figures in the outputs of a label")
@@ -101,8 +102,11 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     ]
     chosen = [texts[number] for texts, number in zip(candidates, best, strict=True)]
     after = [mended(s, o, task.source, task.target) for s, o in zip(sources, chosen, strict=True)]
-    named, asked, naming = translated(generator, task, search, sources)
-    repaired, tried, repairing = translated(generator, task, search, sources, repair=True)
+    ways = {} if options.own else {"named": False, "repaired": True}
+    whole = {
+        kind: translated(generator, task, search, sources, repair=repair)
+        for kind, repair in ways.items()
+    }
 
     def rescored(changed: int, texts: list[str]) -> dict[str, Any]:
         new = evaluate(texts, references, language=to)
@@ -125,6 +129,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "no_repeat_ngram_size": options.ngrams,
         "length_penalty": search.length_penalty,
         **{name: round(scores[name].value, 2) for name in ("bleu", "chrf")},
+        "length": length(outputs, references),
         "digits_kept": [kept, held],
         "digits_kept_by_references": list(digits(sources, references)),
         "figures_told": list(told(sources, outputs, str(task.source), to)),
@@ -135,15 +140,13 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
             sum(bool(changes) for _, changes in right), [text for text, _ in right]
         ),
         "best_beam_put_right": rescored(sum(n > 0 for n in best), [text for text, _ in after]),
-        "named": {
-            "asked_again": asked,
-            "seconds": round(naming),
-            **rescored(different(outputs, named), named),
-        },
-        "repaired": {
-            "asked_again": tried,
-            "seconds": round(repairing),
-            **rescored(different(outputs, repaired), repaired),
+        **{
+            kind: {
+                "asked_again": asked,
+                "seconds": round(took),
+                **rescored(different(outputs, texts), texts),
+            }
+            for kind, (texts, asked, took) in whole.items()
         },
         "faults": faults,
         "sentences_per_second": round(len(outputs) / seconds, 2),
@@ -153,7 +156,7 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
     if to == "ko":
         polite = in_register([text for text, _ in right])
         row["polite_put_right"] = rescored(different(outputs, polite), polite)
-        for kind, texts in {"named": named, "repaired": repaired}.items():
+        for kind, (texts, _, _) in whole.items():
             polite = in_register(texts)
             row[f"polite_{kind}"] = rescored(different(outputs, polite), polite)
     print(json.dumps(row, ensure_ascii=False), flush=True)
@@ -212,6 +215,11 @@ def in_register(texts: Sequence[str]) -> list[str]:
     return [turned(text, "polite") for text in texts]
 
 
+def length(texts: Sequence[str], references: Sequence[str]) -> float:
+    """How long texts are beside their references, in characters of all together."""
+    return round(sum(map(len, texts)) / sum(map(len, references)), 3)
+
+
 def different(texts: Sequence[str], others: Sequence[str]) -> int:
     return sum(one != other for one, other in zip(texts, others, strict=True))
 
@@ -247,7 +255,8 @@ def recount(options: Any) -> None:
                     f"  {who}: {digits(sources, outputs)}, "
                     f"told {told(sources, outputs, here, to)}, "
                     f"names wrong {wrong_names(sources, outputs, to)}, "
-                    f"BLEU {scores['bleu'].value:.2f}, chrF {scores['chrf'].value:.2f}"
+                    f"BLEU {scores['bleu'].value:.2f}, chrF {scores['chrf'].value:.2f}, "
+                    f"length {length(outputs, references)}"
                 )
 
 
