@@ -31,7 +31,8 @@ in float16 and taken back to 1.0, and their examples still said "(현지시간)"
 first 120 updates as if it had 670, in float32 where the later runs have bfloat16, and all of these
 saw other draws of the old examples again. The samples of "drawn-1" (640 into Korean) were drawn
 by a script that had a smaller shortlist and other seeds; those of "drawn-2" into Korean are
-512, those of "drawn-5" 896. The whole has not been run in one go.
+512, those of "drawn-5" 896; "judged-2" was without the best samples rather than the worst of the
+first 1,920 items. The whole has not been run in one go.
 """
 
 from __future__ import annotations
@@ -122,6 +123,18 @@ class Joined:
     each: int
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Examples of the first so many samples that were judged and mended (`judging.py`).
+
+    With `shorter`, of these only what is preferred to a longer text.
+    """
+
+    name: str
+    items: int
+    shorter: bool = False
+
+
 def later(rate: float, steps: int, seed: int) -> dict[str, Any]:
     """Options of a run on the written pairs."""
     own = {"learning_rate": rate, "schedule": "linear", "warmup": 0.03, "held_out": 0}
@@ -169,7 +182,7 @@ PLAN: tuple[Run | Mean | Drawn | Chosen, ...] = (
     Mean("adapter", ("liked", "liked-4")),
 )
 
-ASIDE: tuple[Run | Mean | Drawn | Chosen | Joined, ...] = (
+ASIDE: tuple[Run | Mean | Drawn | Chosen | Joined | Judged, ...] = (
     Drawn("drawn-5", of="adapter", first=1792, items=1024),
     Chosen("examples-5", "drawn-5"),
     Run("liked-5", "examples-5", liking(85), begin="adapter"),
@@ -177,8 +190,13 @@ ASIDE: tuple[Run | Mean | Drawn | Chosen | Joined, ...] = (
     Joined("tightening", "shortened", again="examples-5", each=700),
     Run("tightened", "tightening", {**liking(92), "accumulate": 2}, begin="further"),
     Mean("both", ("further", "tightened")),
+    Judged("judged-1", 1920),
+    Run("mended-1", "judged-1", liking(86), begin="adapter"),
+    Mean("mended", ("adapter", "mended-1")),
+    Judged("judged-2", 2560, shorter=True),
+    Run("mended-2", "judged-2", {**liking(87), "accumulate": 2, "anchor": 0.3}, begin="mended-1"),
 )
-"""Measured, and not shipped: more of the same, and sentences with words left out."""
+"""Measured, and not shipped: more of the same, sentences with words left out, samples mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +283,7 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
     with joined() as workers:
         for step in PLAN if only is None else (*PLAN, *ASIDE):
             target = output if step is PLAN[-1] else work / step.name
-            if isinstance(step, Chosen | Joined):
+            if isinstance(step, Chosen | Joined | Judged):
                 target = target.with_suffix(".jsonl")
             if target.exists() or only not in (None, step.name):
                 continue
@@ -281,6 +299,8 @@ def train(work: Path, output: Path, only: str | None, steps: int | None) -> None
                 preferences.choose(drawn, target, step.shorter, step.longer)
             elif workers.first and isinstance(step, Joined):
                 write(target, together(work, step))
+            elif workers.first and isinstance(step, Judged):
+                write(target, list(mended(step)))
             elif workers.first and isinstance(step, Mean):
                 of = [work / name for name in step.of]
                 print(average_adapters(of, target, weights=step.weights, scale=step.scale))
@@ -300,6 +320,21 @@ def together(work: Path, step: Joined) -> list[dict[str, Any]]:
             own = [r for r in own if name == step.examples or r.pop("rejected", None)]
             found += draw.sample(own, step.each)
     return found
+
+
+def mended(step: Judged) -> Iterator[dict[str, Any]]:
+    """The examples of a step of judged samples."""
+    import judging
+
+    from summarize.generation.tokens import Tokens
+    from summarize.models import weights
+
+    lines = (WRITTEN / "judged.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = list(map(json.loads, lines[: step.items]))
+    if not step.shorter:
+        return judging.examples(rows)
+    tokens = Tokens.from_pretrained(weights.locate(BASE).directory)
+    return judging.shorter(rows, lambda text: len(tokens.encode(text)))
 
 
 def limited(output: Path) -> dict[str, int]:
