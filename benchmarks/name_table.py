@@ -33,6 +33,9 @@ NEAR_SHORT = 0.1
 NEARLY = 0.1
 """How much further a counterpart may be that leaves a particle off."""
 
+PARTICLES = ("의", "이", "은", "는", "을", "를", "과", "와", "에", "에서", "에게", "으로")
+"""Those that hardly a name ends in; 가, 나, 라, 로 and 도 are syllables of many."""
+
 LEFT = 0.12
 """What it costs that a Hangul word goes on after a counterpart."""
 
@@ -148,7 +151,7 @@ def nearest(word: str, korean: str) -> tuple[float, str]:
                 best, found, rest = distance, run[:end], run[end:]
     for end in range(SYLLABLES, len(found)):  # a particle may sound like a last letter
         near = transliteration.distance(word, found[:end])
-        if near <= best + NEARLY and not without_particle(found[end:]) and not rest:
+        if near <= best + NEARLY and found[end:] in PARTICLES and not rest:
             return near, found[:end]
     return best, found
 

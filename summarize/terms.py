@@ -42,6 +42,9 @@ Shinjo Abe is 0.89 like Shinzo Abe, Kim Jong-nam 0.84 like Kim Jong Un."""
 SHORTEST = {"ko": 3, "en": 5}
 """Letters of the shortest name whose misspellings are looked for; 미국 and 미군 are too alike."""
 
+NAMED = (SOUND, "person")
+"""Kinds of terms that a name from nowhere may stand for."""
+
 _MARK = re.compile(r"(?<![A-Za-z0-9])[Xx][ -]?(\d+)(?![A-Za-z0-9])")
 _LATIN = r"(?<![A-Za-z]){}(?![A-Za-z])"
 _WORD = re.compile(r"[^\s\"'“”‘’(),.!?…;:·]+")
@@ -133,12 +136,17 @@ class Terms:
         )
 
     def _without_stranger(self, text: str, sentence: str, matches: Sequence[Match]) -> str:
-        """`text` with the one name lost in place of the one name from nowhere."""
-        lost = {match.target for match in matches if not self._holds(text, match.term)}
-        strangers = self._strangers(text, sentence) if len(lost) == 1 else ()
-        if len(strangers) != 1:
+        """`text` with the one name lost in place of the one name from nowhere.
+
+        A country or an agency may be meant by many words, and so does not go in.
+        """
+        lost = {m.target: m.term.kind for m in matches if not self._holds(text, m.term)}
+        if len(lost) != 1:
             return text
-        [name] = lost
+        [(name, kind)] = lost.items()
+        strangers = self._strangers(text, sentence) if kind in NAMED else ()
+        if len({text[start:end] for start, end in strangers}) != 1:
+            return text
         return _settled(_with(text, strangers, name, self.target), name, self.target)
 
     def _strangers(self, text: str, sentence: str) -> Sequence[tuple[int, int]]:

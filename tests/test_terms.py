@@ -329,6 +329,17 @@ def test_one_name_from_nowhere_is_the_one_that_is_lost() -> None:
     assert heard("비달이 서울에 왔다.", right.replace("Vidal", "Molina"), "en") == (right, 1)
 
 
+def test_it_goes_in_wherever_that_one_stands() -> None:
+    reply = "몰리나는 서울에 왔고, 몰리나가 떠났다."
+    right = "비달은 서울에 왔고, 비달이 떠났다."
+    assert heard("Vidal came to Seoul, and Vidal left.", reply) == (right, 1)
+
+
+def test_a_place_does_not_go_in_for_a_person() -> None:
+    source, right = "The man came to Seoul.", "그 남자가 서울에 왔다."
+    assert heard(source, ["몰리나가 그곳에 왔다.", right]) == (right, 2)
+
+
 def test_which_of_two_names_is_lost_is_not_guessed() -> None:
     source, reply = "Vidal and Jaromir came to Seoul.", "발렌시아가 서울에 왔다."
     right = "비달과 야로미르가 서울에 왔다."

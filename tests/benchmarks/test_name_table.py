@@ -22,6 +22,7 @@ from summarize.news.glossary import SOUND, Glossary
         ("Sanskrit", "이 말은 산스크리트어에서 왔다.", "산스크리트"),
         ("Celine", "셀린의 집은 크다.", "셀린"),
         ("Celina", "셀리나는 집에 있다.", "셀리나"),
+        ("Manarola", "그들은 마나롤라에 갔다.", "마나롤라"),
     ],
 )
 def test_the_counterpart_is_left_without_what_follows_it(word, korean, hangul) -> None:
