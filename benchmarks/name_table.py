@@ -1,6 +1,7 @@
 """The names of the written pairs and what Korean calls them: makes `summarize/news/names.tsv`.
 
-    python benchmarks/name_table.py            # some minutes; prints what was taken and what not
+    python benchmarks/name_table.py                  # some minutes
+    python benchmarks/name_table.py --check PAIRS... # how many of its names hold in other pairs
 
 Names of the English sides that are no words of the checks' tables are looked for in the Korean
 sides by their sound (`news/checks/names.py`): the beginning of a Hangul word that is nearest to the
@@ -12,14 +13,17 @@ that Korean has (기자, Giza, is a reporter).
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from summarize.news.analyser import kiwi
 from summarize.news.checks import chinese, lexicon, names, transliteration
+from summarize.news.glossary import SOUND, Glossary
 from summarize.news.josa import without_particle
+from summarize.terms import Terms
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN, TABLE = ROOT / "benchmarks" / "written", ROOT / "summarize" / "news" / "names.tsv"
@@ -87,7 +91,36 @@ HEAD = """\
 
 
 def main() -> None:
-    pairs = list(_pairs())
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--check", type=Path, nargs="+", metavar="PAIRS", help="English, tab, Korean"
+    )
+    options = parser.parse_args()
+    if options.check is None:
+        make()
+    for file in options.check or ():
+        for source in ("en", "ko"):
+            held, found = check(file, source)
+            print(f"{file.stem}, {source}: {held} of {found} names found are in the other side")
+
+
+def check(file: Path, source: str) -> tuple[int, int]:
+    """How many of the table's names in a language's sides the other ones hold, and of how many."""
+    terms = Terms(Glossary.builtin(), source, "ko" if source == "en" else "en")
+    told = []
+    for english, korean in _pairs([file]):
+        text, other = (english, korean) if source == "en" else (korean, english)
+        sounds = [match for match in terms.find(text) if match.term.kind == SOUND]
+        missing = terms.missing(text, other)
+        told += [match not in missing for match in sounds]
+    return sum(told), len(told)
+
+
+def make() -> None:
+    """Write the table; print how many names are in it."""
+    pairs = list(_pairs(sorted(WRITTEN.glob("*.tsv"))))
     told, heard = _heard(pairs)
     taken = {word: forms for word in heard if (forms := _forms(word, told[word], heard[word]))}
     taken = {word: forms for word, forms in taken.items() if not _is_derived(word, taken)}
@@ -104,8 +137,8 @@ def main() -> None:
     print(f"{len(pairs)} pairs, {len(told)} names, {len(lines)} taken, {both} both ways")
 
 
-def _pairs() -> Iterator[tuple[str, str]]:
-    for file in sorted(WRITTEN.glob("*.tsv")):
+def _pairs(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             english, korean = line.split("\t")[:2]
             yield english, korean

@@ -50,7 +50,7 @@ def test_what_is_another_word_as_well_is_for_english_alone(tmp_path, monkeypatch
     (tmp_path / "one.tsv").write_text("".join(f"{e}\t{k}\n" for e, k in pairs), encoding="utf-8")
     monkeypatch.setattr(name_table, "WRITTEN", tmp_path)
     monkeypatch.setattr(name_table, "TABLE", tmp_path / "names.tsv")
-    name_table.main()
+    name_table.make()
     rows = (tmp_path / "names.tsv").read_text(encoding="utf-8").splitlines()
     assert [row for row in rows if row[0] != "#"] == [
         "Albuquerque\t앨버커키",
@@ -58,6 +58,12 @@ def test_what_is_another_word_as_well_is_for_english_alone(tmp_path, monkeypatch
         "Kamal\t카말\ten>ko",
         "Parker\t파커",
     ]
+
+
+def test_names_are_checked_in_other_pairs(tmp_path) -> None:
+    file = tmp_path / "other.tsv"
+    file.write_text("Vidal left Albuquerque.\t비달은 그곳을 떠났다.\n", encoding="utf-8")
+    assert name_table.check(file, "en") == (1, 2)
 
 
 def test_the_table_is_what_the_package_reads() -> None:
