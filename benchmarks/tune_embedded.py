@@ -18,8 +18,9 @@ made-up sentences full of figures (`made_up.py`), which the shipped adapter was 
 (benchmarks/LOG.md): three runs on the files and their mean; from there on the written pairs, each
 run on other ones and from the mean of what came before, for a run is better when it is averaged
 with what it began with; the mean of the last three of these means; and runs on what the model
-should rather write, of two of its own samples (`preferences.py`). ASIDE, which only `--run` makes,
-goes on from there. The ids that Korean is written with are put beside the last mean
+should rather write, of two of its own samples (`preferences.py`), and of a sample and what a
+reader made of it (`judging.py`), a third of which goes into the last mean. ASIDE, which only
+`--run` makes, goes on from there. The ids that Korean is written with are put beside the last mean
 (`summarize/tuning/vocabulary.py`). Steps that are done lie in WORK and are not made again,
 and one that was stopped goes on where it was.
 
@@ -148,7 +149,7 @@ def liking(seed: int) -> dict[str, Any]:
     return {**batches, **own, "seed": seed}
 
 
-PLAN: tuple[Run | Mean | Drawn | Chosen, ...] = (
+PLAN: tuple[Run | Mean | Drawn | Chosen | Judged, ...] = (
     Run("slow", "train", {**SLOW, "steps": 1100, "seed": 5}),
     Run("fast", "train", {**FAST, "steps": 1500, "seed": 4}),
     Run("other", "train", {**FAST, "steps": 1300, "seed": 3}),
@@ -179,20 +180,21 @@ PLAN: tuple[Run | Mean | Drawn | Chosen, ...] = (
     Drawn("drawn-4", of="liked", first=1408, items=384),
     Chosen("examples-4", "drawn-4"),
     Run("liked-4", "examples-4", liking(84), begin="liked"),
-    Mean("adapter", ("liked", "liked-4")),
+    Mean("preferred", ("liked", "liked-4")),
+    Judged("judged-1", 1920),
+    Run("mended-1", "judged-1", liking(86), begin="preferred"),
+    Mean("adapter", ("preferred", "mended-1"), weights=(0.7, 0.3)),
 )
 
 ASIDE: tuple[Run | Mean | Drawn | Chosen | Joined | Judged, ...] = (
-    Drawn("drawn-5", of="adapter", first=1792, items=1024),
+    Drawn("drawn-5", of="preferred", first=1792, items=1024),
     Chosen("examples-5", "drawn-5"),
-    Run("liked-5", "examples-5", liking(85), begin="adapter"),
-    Mean("further", ("adapter", "liked-5")),
+    Run("liked-5", "examples-5", liking(85), begin="preferred"),
+    Mean("further", ("preferred", "liked-5")),
     Joined("tightening", "shortened", again="examples-5", each=700),
     Run("tightened", "tightening", {**liking(92), "accumulate": 2}, begin="further"),
     Mean("both", ("further", "tightened")),
-    Judged("judged-1", 1920),
-    Run("mended-1", "judged-1", liking(86), begin="adapter"),
-    Mean("mended", ("adapter", "mended-1")),
+    Mean("mended", ("preferred", "mended-1")),
     Judged("judged-2", 2560, shorter=True),
     Run("mended-2", "judged-2", {**liking(87), "accumulate": 2, "anchor": 0.3}, begin="mended-1"),
 )

@@ -95,7 +95,8 @@ def test_translations_without_the_adapter(bare: Generator, text: str, golden: st
         ),
         (
             "다리가 2년간의 보수를 마치고 금요일 다시 열렸다.",
-            "The bridge was reopened on Friday, two years after the repairs.",
+            "The bridge was reopened on Friday, two years after the repairs, and again on a "
+            "Wednesday.",
         ),
     ],
 )
