@@ -26,7 +26,7 @@ Check = Callable[[str, str], Sequence[Finding]]
 CLAUSES, SEARCH, ARTICLE = "clause by clause", "another search", "article sentence"
 BEAM = "another of the beams"
 NUMBERS = "numbers put right"
-_MOST_BEAMS = 8
+_FEWEST_BEAMS, _MOST_BEAMS = 4, 8
 _LONGEST_LOOP = 4  # tokens that may not come twice
 # What shorter requests are likely to mend: the model lost its way, or its room.
 _LOST = {Kind.MISSING, Kind.LENGTH, Kind.CUT_OFF, Kind.REPETITION}
@@ -150,9 +150,9 @@ def agreeing(sentence: str, candidates: Sequence[str], source: str, target: str)
 
 def other_search(options: SearchOptions) -> SearchOptions:
     """A search twice as wide as `options`, or greedy where it is wide already; no loops."""
-    beams = (
-        1 if options.num_beams >= _MOST_BEAMS else min(max(4, 2 * options.num_beams), _MOST_BEAMS)
-    )
+    beams = 1
+    if options.num_beams < _MOST_BEAMS:
+        beams = min(max(_FEWEST_BEAMS, 2 * options.num_beams), _MOST_BEAMS)
     longest = options.no_repeat_ngram_size or _LONGEST_LOOP
     return options.updated(
         num_beams=beams,
