@@ -21,8 +21,9 @@ from pathlib import Path
 
 from summarize.news.analyser import kiwi
 from summarize.news.checks import chinese, lexicon, names, transliteration
-from summarize.news.glossary import SOUND, Glossary
+from summarize.news.glossary import Glossary
 from summarize.news.josa import without_particle
+from summarize.news.lookup import SOUND
 from summarize.terms import Terms
 
 ROOT = Path(__file__).resolve().parent.parent

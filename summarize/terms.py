@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from summarize.errors import SummarizeError
 from summarize.news.checks.names import has_name, sounds_in, strays
 from summarize.news.checks.names import names as names_of
-from summarize.news.glossary import SOUND, Glossary, Match, Term
+from summarize.news.glossary import Glossary
 from summarize.news.josa import PARTICLES, mended, without_particle
+from summarize.news.lookup import SOUND, Match, Term
 
 if TYPE_CHECKING:
     from summarize.generation.generator import Generated

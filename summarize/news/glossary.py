@@ -1,9 +1,9 @@
-"""Names and terms with their translations, and where a text holds them.
+"""Names and terms with their translations.
 
 A `Glossary` is read from a dict, a TSV, CSV or JSON file, or comes with the package
 ("builtin"). It works in both directions. A side may list several forms parted by "|": the
-first is the one that is written, the others are recognised as well. Knows no model: what is
-done with what it finds is `summarize.terms`'s.
+first is the one that is written, the others are recognised as well. Where a text holds them
+is found by `lookup.py`. Knows no model: what is done with what is found is `summarize.terms`'s.
 """
 
 from __future__ import annotations
@@ -12,24 +12,21 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from importlib import resources
-from itertools import takewhile
 from pathlib import Path
 from typing import TypeAlias
 from unicodedata import category
 
 from summarize.errors import InputError, OptionError, ReadError
-from summarize.news.josa import PARTICLES
+from summarize.news.lookup import LANGUAGES, SOUND, Lookup, Match, Term
 
 BUILTIN, NONE = "builtin", "none"
 """The names of the glossary that comes with the package, and of an empty one."""
 
-LANGUAGES = ("en", "ko")
 DIRECTIONS = ("", "en>ko", "ko>en")
-COUNTRY, SOUND = "country", "sound"
 FORMATS = (".tsv", ".csv", ".json")
 LONGEST = 200  # characters of one form: a longer one is a column gone wrong
 
@@ -41,51 +38,6 @@ _HEADERS = {
     "ko": {"ko", "korean", "한국어", "kor"},
 }
 _HANGUL = re.compile(r"[가-힣]")
-
-_AFTER_NAME = re.compile(rf"(?:{PARTICLES})?(?![가-힣A-Za-z])")
-_AFTER_COUNTRY = re.compile(rf"{PARTICLES}(?![가-힣A-Za-z])|(?!\s*[가-힣A-Za-z])")
-_BEGINS = {"en": re.compile(r"(?<![\w@#.])"), "ko": re.compile(r"(?<![가-힣A-Za-z])")}
-"""Where a form may begin."""
-
-_APOSTROPHES, _HYPHENS = "'’", "-‐‑"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One name or term.
-
-    Attributes:
-        english, korean: its forms; the first of each is the one that is written.
-        direction: "" for both ways, "en>ko" or "ko>en" where only one is safe.
-        kind: any word; a "country" is found in Korean before a particle only, because before
-            another noun English has the adjective (영국 국방부, the British ...). What is called by
-            its "sound" may be spelt otherwise: its Korean is one way to do so.
-        place: where it was written, for messages ("terms.tsv, line 3").
-    """
-
-    english: tuple[str, ...]
-    korean: tuple[str, ...]
-    direction: str = ""
-    kind: str = ""
-    place: str = ""
-
-    def forms(self, language: str) -> tuple[str, ...]:
-        """Its forms in "en" or "ko"."""
-        return self.english if language == "en" else self.korean
-
-    def goes(self, source: str) -> bool:
-        """Whether it may be looked for in texts of `source`."""
-        return not self.direction or self.direction.startswith(source)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A term in a text: `text[start:end]`, and what is to be written for it."""
-
-    start: int
-    end: int
-    term: Term
-    target: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -194,20 +146,7 @@ class Glossary:
         """
         if source not in LANGUAGES:
             return ()
-        target = "ko" if source == "en" else "en"
-        forms = self._english_forms if source == "en" else self._korean_forms
-        shouting = source == "en" and _is_shouting(text)
-        matches, position = [], 0
-        while position < len(text):
-            begins = _BEGINS[source].match(text, position)
-            found = begins and _longest_at(text, position, forms, shouting)
-            if found is None:
-                position += 1
-                continue
-            end, term = found
-            matches.append(Match(position, end, term, term.forms(target)[0]))
-            position = end
-        return tuple(matches)
+        return (self._in_english if source == "en" else self._in_korean).find(text)
 
     @cached_property
     def korean(self) -> Mapping[str, tuple[str, ...]]:
@@ -225,105 +164,12 @@ class Glossary:
         return f"Glossary({self.name!r}, {len(self.terms)} terms)"
 
     @cached_property
-    def _english_forms(self) -> _Forms:
-        return _indexed(self.terms, "en")
+    def _in_english(self) -> Lookup:
+        return Lookup(self.terms, "en")
 
     @cached_property
-    def _korean_forms(self) -> _Forms:
-        return _indexed(self.terms, "ko")
-
-
-# -- looking up ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    text: str
-    start: str  # its first letters and digits, small; nothing where these are more letters
-    after: re.Pattern[str] | None
-    acronym: bool
-    term: Term
-
-    def match(self, text: str, position: int) -> re.Match[str] | None:
-        """Where it stands at `position`. Most do not even begin so, and need no pattern made."""
-        begins = text[position : position + len(self.start)].casefold() == self.start
-        pattern = (_english if self.after is None else _korean) if begins else None
-        return pattern and pattern(self.text).match(text, position)
-
-
-_Forms: TypeAlias = dict[str, list[_Form]]
-"""Forms by their first two letters, small; by the first, where the second may vary."""
-
-
-def _indexed(terms: Sequence[Term], language: str) -> _Forms:
-    forms: _Forms = {}
-    seen = set()
-    for term in terms:
-        for form in term.forms(language) if term.goes(language) else ():
-            if form not in seen:  # the first term with a form has it
-                seen.add(form)
-                acronym = language == "en" and form.upper() == form
-                korean = _AFTER_COUNTRY if term.kind == COUNTRY else _AFTER_NAME
-                after = korean if language == "ko" else None
-                begins = "".join(takewhile(str.isalnum, form))
-                small = begins.casefold() if len(begins.casefold()) == len(begins) else ""
-                made = _Form(form, small, after, acronym, term)
-                start = form[:2] if form[1:2].isalnum() else form[0]
-                forms.setdefault(start.casefold(), []).append(made)
-    for some in forms.values():
-        some.sort(key=lambda form: -len(form.text))
-    return forms
-
-
-def _longest_at(text: str, position: int, forms: _Forms, shouting: bool) -> tuple[int, Term] | None:
-    pair, single = text[position : position + 2].casefold(), text[position].casefold()
-    here = forms.get(pair, ())
-    if pair != single and single in forms:
-        here = sorted((*here, *forms[single]), key=lambda form: -len(form.text))
-    for form in here:
-        if form.acronym and shouting:
-            continue
-        match = form.match(text, position)
-        if match and (form.after is None or form.after.match(text, match.end())):
-            end = match.end()
-            if text[end - 1] == "." and not any(map(str.isalnum, text[end:])):
-                end -= 1  # "in the U.S." ends the sentence, too
-            return end, form.term
-    return None
-
-
-@lru_cache(10_000)
-def _english(form: str) -> re.Pattern[str]:
-    """Matches `form` at a position: its cases, its plural, and whole words only."""
-    if form.lower() == form:
-        plural = "(?:es|s)?" if form[-1].isalpha() and form[-1] != "s" else ""
-        body, flags = _spaced(form, r"\s+") + plural, re.IGNORECASE
-    else:
-        cases = dict.fromkeys((form,) if form.upper() == form else (form, form.upper()))
-        body, flags = "|".join(_spaced(case, r"\s+") for case in cases), re.NOFLAG
-    return re.compile(rf"(?:{body})(?![\w$]|\.\w)", flags)
-
-
-@lru_cache(10_000)
-def _korean(form: str) -> re.Pattern[str]:
-    """Matches `form` at the beginning of a word; what may follow is looked at apart."""
-    body = _spaced(form, r"\s*")
-    return re.compile(rf"(?:{body})")
-
-
-def _spaced(form: str, space: str) -> str:
-    """`form` as a pattern in which white space, apostrophes and hyphens may vary."""
-    kinds = {_APOSTROPHES: f"[{_APOSTROPHES}]", _HYPHENS: f"[{_HYPHENS}]"}
-    pattern = ""
-    for character in form:
-        kind = next((k for k in kinds if character in k), None)
-        pattern += space if character == " " else kinds[kind] if kind else re.escape(character)
-    return pattern
-
-
-def _is_shouting(text: str) -> bool:
-    """Whether a text is in capitals throughout, so that US may be "us"."""
-    return text.upper() == text and len(text.split()) > 2
+    def _in_korean(self) -> Lookup:
+        return Lookup(self.terms, "ko")
 
 
 # -- reading ------------------------------------------------------------------------------

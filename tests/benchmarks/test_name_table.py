@@ -11,7 +11,8 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 import name_table
 
-from summarize.news.glossary import SOUND, Glossary
+from summarize.news.glossary import Glossary
+from summarize.news.lookup import SOUND
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ from summarize.news.checks.findings import (
     quoted,
     warning,
 )
-from summarize.news.glossary import Given, Glossary, Term
+from summarize.news.glossary import Given, Glossary
+from summarize.news.lookup import Term
 from summarize.news.sentences import split
 
 _BOTH = {"en", "ko"}
