@@ -52,7 +52,9 @@ def main() -> None:
     parser.add_argument("--own", action="store_true", help="the model's own outputs alone")
     parser.add_argument("--label", default="", help="kept with the results")
     parser.add_argument("--show", type=int, default=0)
-    parser.add_argument("--again", metavar="LABEL", help="count figures in the outputs of a label")
+    parser.add_argument(
+        "--again", metavar="LABEL", help="score the outputs kept of a label once more"
+    )
     options = parser.parse_args()
     if options.again is not None:
         recount(options)
@@ -154,9 +156,9 @@ def measure(generator: Any, name: str, pairs: list[Any], to: str, options: Any) 
         "signature": {name: scores[name].signature for name in ("bleu", "chrf")},
     }
     if to == "ko":
-        polite = in_register([text for text, _ in right])
-        row["polite_put_right"] = rescored(different(outputs, polite), polite)
-        for kind, (texts, _, _) in whole.items():
+        plain = {"put_right": [text for text, _ in right]}
+        plain |= {kind: texts for kind, (texts, _, _) in whole.items()}
+        for kind, texts in plain.items():
             polite = in_register(texts)
             row[f"polite_{kind}"] = rescored(different(outputs, polite), polite)
     print(json.dumps(row, ensure_ascii=False), flush=True)

@@ -26,13 +26,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from preferences import LONGER, SHORTER
+from preferences import FEWEST, LONGER, SHORTER
 
 EACH = 120
 """Items of a sheet."""
-
-FEWEST = 2
-"""Samples that an item must have."""
 
 LENGTHS = 0.6, 1.6
 """How long a mended text may be, of the best sample's characters."""

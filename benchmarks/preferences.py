@@ -1,7 +1,6 @@
 """What the embedded model should rather write: pairs of its own samples, to tune on.
 
     python benchmarks/preferences.py sample CANDIDATES --adapter DIR --to ko [--first N] [--items N]
-                                            [--samples N]
     python benchmarks/preferences.py choose EXAMPLES CANDIDATES [CANDIDATES ...]
 
 `sample` draws translations of written pairs (`benchmarks/written/`, in an order of their own) from
@@ -70,14 +69,12 @@ def main() -> None:
     step.add_argument("--to", choices=("ko", "en"), required=True)
     step.add_argument("--first", type=int, default=0, help="pairs to pass over")
     step.add_argument("--items", type=int, default=512)
-    step.add_argument("--samples", type=int, default=SAMPLES)
     step = steps.add_parser("choose")
     step.add_argument("output", type=Path)
     step.add_argument("candidates", type=Path, nargs="+")
     options = parser.parse_args()
     if options.step == "sample":
-        place = options.first, options.items
-        sample(options.adapter, options.to, options.output, *place, options.samples)
+        sample(options.adapter, options.to, options.output, options.first, options.items)
     else:
         choose(options.candidates, options.output)
 
@@ -85,14 +82,7 @@ def main() -> None:
 # -- sampling -------------------------------------------------------------------------
 
 
-def sample(
-    made: Path | str | None,
-    to: str,
-    output: Path,
-    first: int,
-    items: int,
-    samples: int = SAMPLES,
-) -> None:
+def sample(made: Path | str | None, to: str, output: Path, first: int, items: int) -> None:
     """Write a line a source: its reference, and its samples with their scores.
 
     Args:
@@ -100,7 +90,6 @@ def sample(
         to: the language to translate into.
         output: the file; one that holds fewer lines than `items` is gone on with.
         first, items: which of the pairs.
-        samples: of a source.
     """
     from sampling import Sampler
 
@@ -124,7 +113,7 @@ def sample(
             drawn = sampler.draw(
                 [text for text, _ in ways],
                 there,
-                samples=samples,
+                samples=SAMPLES,
                 temperature=TEMPERATURE,
                 seed=SEED + first + start,
             )

@@ -47,7 +47,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import made_up
 
@@ -149,7 +149,9 @@ def liking(seed: int) -> dict[str, Any]:
     return {**batches, **own, "seed": seed}
 
 
-PLAN: tuple[Run | Mean | Drawn | Chosen | Judged, ...] = (
+Step: TypeAlias = Run | Mean | Drawn | Chosen | Joined | Judged
+
+PLAN: tuple[Step, ...] = (
     Run("slow", "train", {**SLOW, "steps": 1100, "seed": 5}),
     Run("fast", "train", {**FAST, "steps": 1500, "seed": 4}),
     Run("other", "train", {**FAST, "steps": 1300, "seed": 3}),
@@ -186,7 +188,7 @@ PLAN: tuple[Run | Mean | Drawn | Chosen | Judged, ...] = (
     Mean("adapter", ("preferred", "mended-1"), weights=(0.7, 0.3)),
 )
 
-ASIDE: tuple[Run | Mean | Drawn | Chosen | Joined | Judged, ...] = (
+ASIDE: tuple[Step, ...] = (
     Drawn("drawn-5", of="preferred", first=1792, items=1024),
     Chosen("examples-5", "drawn-5"),
     Run("liked-5", "examples-5", liking(85), begin="preferred"),

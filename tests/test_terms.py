@@ -341,7 +341,7 @@ def test_a_place_does_not_go_in_for_a_person() -> None:
 
 
 def test_which_of_two_names_is_lost_is_not_guessed() -> None:
-    source, reply = "Vidal and Jaromir came to Seoul.", "발렌시아가 서울에 왔다."
+    source, reply = "Vidal and Jaromir came to Seoul.", "몰리나가 서울에 왔다."
     right = "비달과 야로미르가 서울에 왔다."
     assert heard(source, [reply, right]) == (right, 2)
 
